@@ -1,0 +1,161 @@
+"""The answer: a plan with its proof, beside the plan as now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from optimizer.case.case import Case
+from optimizer.case.findings import Finding
+from optimizer.solve.amounts import Amounts, Claims
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Status = Literal["proved", "stopped"]
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """How a case is to be solved; None leaves the case's own setting.
+
+    Attributes:
+        goal: first goal: ``dependence``, ``mean dependence``, ``cost`` or a criterion.
+        then: goals after it.
+        budget: most that the plan may cost, in the case's currency; replaces budget and budget above least cost.
+        cap: most that dependence on the glide path may be, a fraction.
+        gap: relative gap at which a goal counts as proved (of dependence: in absolute terms).
+        time: seconds after which the best plan so far is given; None for no bound.
+        threads: threads of the solver.
+        seed: its random seed.
+        as_now: whether the plan as now (no new deal, no new plant) is solved beside it.
+        unique: whether to look, in the time left, whether the set of deals is the only best one.
+    """
+
+    goal: str | None = None
+    then: tuple[str, ...] | None = None
+    budget: float | None = None
+    cap: float | None = None
+    gap: float = 1e-4
+    time: float | None = 600.0
+    threads: int = 1
+    seed: int = 0
+    as_now: bool = True
+    unique: bool = True
+
+
+@dataclass(frozen=True)
+class LimitLevel:
+    """Where a plan stands against one limit row, in the limit's own unit (tonnes for shares and dependence).
+
+    Attributes:
+        level: what the plan reaches.
+        value: what is allowed.
+        sense: ``at most`` or ``at least``.
+        broken: amount by which it is broken at its price.
+    """
+
+    level: float
+    value: float
+    sense: str
+    broken: float = 0.0
+
+
+@dataclass(frozen=True)
+class Infeasibility:
+    """Why there is no plan, as far as it is known: each contradiction in the planner's words, with its cells."""
+
+    findings: tuple[Finding, ...] = ()
+
+
+class Infeasible(Exception):  # noqa: N818 - the name is part of the published interface
+    """No plan meets the case.
+
+    Attributes:
+        reason: what is known of why.
+    """
+
+    def __init__(self, reason: Infeasibility) -> None:
+        self.reason = reason
+        text = "\n".join(str(f) for f in reason.findings) or "no plan meets every demand and limit of the case"
+        super().__init__(text)
+
+
+class Unsolved(Exception):  # noqa: N818 - an outcome, not a fault
+    """The time ran out, or the solver gave up, with neither a plan nor a proof that there is none."""
+
+
+class CheckRefused(Exception):  # noqa: N818 - an outcome of the check
+    """The independent check refused what the solver returned; it is not reported as a plan.
+
+    Attributes:
+        complaints: each row that does not hold, in words.
+    """
+
+    def __init__(self, complaints: tuple[str, ...]) -> None:
+        self.complaints = complaints
+        super().__init__("\n".join(complaints))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked plan.
+
+    Attributes:
+        case: the case it answers.
+        options: how it was solved.
+        status: ``proved`` within the gap, or ``stopped`` early.
+        goals: value of each goal in the order solved: dependence as a fraction, cost in the case's currency.
+        gap: the largest relative gap left over the goals (dependence: absolute).
+        bound: best bound on the first goal.
+        root_gap: gap of the first goal between its optimum and the bound at the root of the search.
+        amounts: every decision that is not zero.
+        claims: dependence, cost and cash as the model has them, confirmed by the independent check.
+        active: ``(deal, year)`` -> part of the year in force.
+        volume: ``(deal, year)`` -> tonnes on its meter.
+        capacity: ``(plant, year)`` -> tonnes a year.
+        limits: ``(limit, year)`` -> where the plan stands; the first year where it holds over the horizon.
+        budget: the budget in force in the case's currency, None without one.
+        least_cost: the least cost, where it was needed or found.
+        first_moved_year: the first year that a decision still open can move; None where there is none.
+        unique_deals: whether no other set of deals does as well; None where it was not settled in the time.
+        checked: whether the independent check confirmed it.
+        size: ``rows``, ``columns``, ``integers``, ``nonzeros``.
+        seconds: wall-clock seconds by stage.
+        as_now: the plan without new deals and plants, None where there is none or it was not asked for.
+        notes: what the reader must be told about how the plan came about.
+    """
+
+    case: Case
+    options: SolveOptions
+    status: Status
+    goals: Mapping[str, float]
+    gap: float
+    bound: float
+    root_gap: float | None
+    amounts: Amounts
+    claims: Claims
+    active: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    volume: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    capacity: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    limits: Mapping[tuple[str, int], LimitLevel] = field(default_factory=dict)
+    budget: float | None = None
+    least_cost: float | None = None
+    first_moved_year: int | None = None
+    unique_deals: bool | None = None
+    checked: bool = False
+    size: Mapping[str, int] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    as_now: Plan | None = None
+    notes: tuple[str, ...] = ()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of the plan's tables, tidy: name columns, ``year``, ``value``, ``unit``.
+
+        Raises:
+            KeyError: there is no table of that name (see :data:`optimizer.solve.tables.TABLES`).
+        """
+        from optimizer.solve.tables import TABLES  # tables need pandas, which a solve does not
+
+        return TABLES[name](self)
