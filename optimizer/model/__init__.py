@@ -1,0 +1,1 @@
+"""The mathematics: one file per block, the file that assembles them, bound propagation, compiling to arrays."""

@@ -1,0 +1,61 @@
+r"""Dependence on the places of concern (MODEL.md 5).
+
+.. math::
+    dependent_t = \sum_q w_q \, (serve_{q,t,exposed} + short_{q,t}), \qquad
+    dependent_t \le D_t \, (1 - (1 - \delta) \, glide_t)
+
+    mean = \sum_t \omega_t \, dependent_t / D_t \; \Big/ \; \sum_t \omega_t
+
+with `D` the weighted demand. Rows stand in tonnes. `delta` is dependence on the glide path, between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from optimizer.model.building import Building, Index, Linear
+from optimizer.model.data import EXPOSED
+
+DEPENDENCE, MEAN, COST = "dependence", "mean dependence", "cost"
+"""Names of the goals that every case has."""
+
+
+def add_variables(b: Building) -> None:
+    """``dependent[t]`` tonnes; ``goal[dependence]`` and ``goal[mean dependence]`` as fractions, and the others."""
+    years = [(t,) for t in b.data.years if b.data.demand[t] > 0]
+    b.variables("dependent", years, addresses=("Demand",))
+    others = dict.fromkeys(row.criterion for row in b.data.case.criteria)
+    names = [(DEPENDENCE,), (MEAN,), (COST,), *((name,) for name in others)]
+    b.variables("goal", names, lower=None, addresses=("Case[goal]",))
+    for name in (DEPENDENCE, MEAN):
+        b.m.goal[name].setlb(0.0)
+        b.m.goal[name].setub(1.0)
+
+
+def add_rows(b: Building) -> None:
+    """Tonnes dependent, the glide path, the mean."""
+    tonnes: dict[Index, tuple[Linear, str, float]] = {}
+    glide: dict[Index, tuple[Linear, str, float]] = {}
+    for t in b.m.dependent:
+        total = Linear({"dependent": {(t,): -1.0}})
+        for q, weight in b.data.weights.items():
+            if b.has("serve", (q, t, EXPOSED)):
+                total.add("serve", (q, t, EXPOSED), weight)
+            if b.has("short", (q, t)):
+                total.add("short", (q, t), weight)
+        tonnes[t,] = (total, "==", 0.0)
+        demand, share = b.data.demand[t], b.data.glide[t]
+        if share > 0:
+            below = Linear({"dependent": {(t,): 1.0}, "goal": {(DEPENDENCE,): -demand * share}})
+            glide[t,] = (below, "<=", demand * (1 - share))
+    b.linear("dependent_tonnes", tonnes, ("Demand",))
+    b.linear("glide_path", glide, ("Case[glide].value.{0}",))
+    _mean(b)
+
+
+def _mean(b: Building) -> None:
+    weights = {t: b.data.year_weights[t] for t in b.data.years if b.data.demand[t] > 0}
+    total = sum(weights.values())
+    if total > 0:
+        row = Linear({"goal": {(MEAN,): -total}})
+        for t, weight in weights.items():
+            row.add("dependent", (t,), weight / b.data.demand[t])
+        b.linear("mean_dependence", {(MEAN,): (row, "==", 0.0)}, ("Case[weights].value",))

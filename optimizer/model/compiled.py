@@ -1,0 +1,125 @@
+"""The model as arrays: immutable, quick to pickle, each row and column with its name and the addresses behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from optimizer.case.findings import Finding
+from optimizer.model.assemble import Model
+from optimizer.model.building import Addresses, Index, LimitRow, filled
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+
+Name = tuple[str, Index]
+"""A row or column: the name of its block of rows or family of variables, and its index."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A model as arrays, ``row_lower <= A x <= row_upper``, ``lower <= x <= upper``; A by columns.
+
+    Attributes:
+        starts: for each column, where its entries start, and the number of entries at the end; length columns + 1.
+        indices: row of each entry.
+        values: coefficient of each entry.
+        row_lower: lower bound of each row.
+        row_upper: upper bound of each row.
+        lower: lower bound of each column.
+        upper: upper bound of each column.
+        integer: whether each column is integer.
+        rows: name of each row.
+        columns: name of each column.
+        addresses: block or family -> patterns of the addresses it rests on.
+        limits: (limit, year) -> the planner's limit as sums.
+        settled: contradictions found before any solve; not empty means that there is no plan.
+    """
+
+    starts: Ints
+    indices: Ints
+    values: Floats
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    integer: npt.NDArray[np.bool_]
+    rows: tuple[Name, ...]
+    columns: tuple[Name, ...]
+    addresses: Mapping[str, Addresses]
+    limits: Mapping[tuple[str, int], LimitRow]
+    settled: tuple[Finding, ...]
+
+    def column(self, family: str, index: Index) -> int | None:
+        """The number of a column, None where there is no such variable."""
+        return self.column_numbers.get((family, index))
+
+    @property
+    def column_numbers(self) -> dict[Name, int]:
+        """Number of each column by its name, made at first use."""
+        found = self.__dict__.get("_numbers")
+        if found is None:
+            found = {name: j for j, name in enumerate(self.columns)}
+            object.__setattr__(self, "_numbers", found)
+        numbers: dict[Name, int] = found
+        return numbers
+
+    def behind_row(self, row: int) -> tuple[str, ...]:
+        """The addresses of the inputs that a row rests on."""
+        block, index = self.rows[row]
+        return filled(self.addresses.get(block, ()), index)
+
+    def behind_column(self, column: int) -> tuple[str, ...]:
+        """The addresses of the inputs that a column rests on."""
+        family, index = self.columns[column]
+        return filled(self.addresses.get(family, ()), index)
+
+    @property
+    def size(self) -> dict[str, int]:
+        """Rows, columns, integer columns and entries."""
+        return {
+            "rows": len(self.rows), "columns": len(self.columns), "integers": int(self.integer.sum()),
+            "nonzeros": len(self.values),
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if not key.startswith("_")}
+
+
+def compile_model(model: Model) -> Compiled:
+    """The arrays of a model, through Pyomo's compiler to standard form, once."""
+    b = model.building
+    form: Any = LinearStandardFormCompiler().write(b.m, mixed_form=True)
+    # The bounds of a row as one pair: the compiler gives one right-hand side and a sense for each.
+    right, sense = np.asarray(form.rhs, dtype=np.float64), np.array([row.bound_type for row in form.rows])
+    matrix = form.A.tocsc()
+    matrix.sort_indices()
+    return Compiled(
+        starts=matrix.indptr.astype(np.int32),
+        indices=matrix.indices.astype(np.int32),
+        values=np.asarray(matrix.data, dtype=np.float64),
+        row_lower=np.where(sense <= 0, right, -np.inf),
+        row_upper=np.where(sense >= 0, right, np.inf),
+        lower=_bounds(form.columns, "lower", -np.inf),
+        upper=_bounds(form.columns, "upper", np.inf),
+        integer=np.array([v.is_integer() for v in form.columns], dtype=np.bool_),
+        rows=tuple((row.constraint.parent_component().local_name, _index(row.constraint)) for row in form.rows),
+        columns=tuple((v.parent_component().local_name, _index(v)) for v in form.columns),
+        addresses=dict(b.addresses),
+        limits=dict(b.limits),
+        settled=tuple(b.settled),
+    )
+
+
+def _index(component: Any) -> Index:
+    index = component.index()
+    return index if isinstance(index, tuple) else (index,)
+
+
+def _bounds(columns: Any, side: str, blank: float) -> Floats:
+    return np.array([blank if (v := getattr(c, side)) is None else float(v) for c in columns], dtype=np.float64)

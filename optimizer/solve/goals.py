@@ -1,0 +1,188 @@
+"""Goals in order: each is proved, then held while the next is improved (MODEL.md 5, convention 32)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimizer.case.case import Case
+from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
+from optimizer.model.building import MONEY
+from optimizer.model.compiled import Compiled, Floats
+from optimizer.solve.events import Incumbent, OnEvent
+from optimizer.solve.plan import CheckRefused, SolveOptions, Unsolved
+from optimizer.solve.session import Outcome, Result, Session, violations
+
+FRACTIONS = (DEPENDENCE, MEAN)
+"""Goals whose gap and tolerance are absolute."""
+
+TIGHTEST = 1e-9
+"""Absolute gap below which numbers of the solver are not told apart."""
+
+
+class NoPlan(Exception):  # noqa: N818 - an outcome, not a fault
+    """The solver has proved twice, with and without presolve, that nothing meets the rows."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a goal came to, in the model's unit (money in millions).
+
+    Attributes:
+        value: the goal at the plan.
+        bound: best bound.
+        root_bound: the bound at the root of the search, where there was one.
+        proved: whether the gap was reached.
+    """
+
+    value: float
+    bound: float
+    root_bound: float | None
+    proved: bool
+
+
+@dataclass
+class Clock:
+    """The time that is left of a bound given in seconds, None for no bound."""
+
+    seconds: float | None
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left, None without a bound."""
+        return None if self.seconds is None else max(0.0, self.seconds - (time.monotonic() - self.started))
+
+
+@dataclass
+class Pursuit:
+    """The pursuit of goals on one session.
+
+    Attributes:
+        case: the case, for its tolerances.
+        session: the arrays in the solver.
+        options: gap and time.
+        clock: time left.
+        on_event: told how the search goes.
+    """
+
+    case: Case
+    session: Session
+    options: SolveOptions
+    clock: Clock
+    on_event: OnEvent
+
+    @property
+    def compiled(self) -> Compiled:
+        """The arrays."""
+        return self.session.compiled
+
+    def column(self, goal: str) -> int | None:
+        """The column of a goal; None for one that nothing can move."""
+        return self.compiled.column("goal", (goal,))
+
+    def pursue(self, goals: tuple[str, ...]) -> tuple[Floats, dict[str, Reached]]:
+        """Each goal in turn, the ones before it held to their tolerance.
+
+        Returns:
+            The value of every column, and what each goal came to.
+
+        Raises:
+            NoPlan: nothing meets the rows.
+            Unsolved: no solution was found in the time.
+        """
+        reached: dict[str, Reached] = {}
+        values = np.empty(0)
+        held: dict[int, float] = {}
+        for goal in goals:
+            column = self.column(goal)
+            if column is None:
+                reached[goal] = Reached(0.0, 0.0, None, True)
+                continue
+            stopped = any(not known.proved for known in reached.values()) or self.session.cancelled
+            if stopped:
+                values, reached[goal] = self._polished(goal, column, values, None)
+            else:
+                values, reached[goal] = self._searched(goal, column, values)
+            held[column] = float(self.session.upper[column])
+            best = reached[goal].value
+            self.session.bound(column, upper=min(held[column], best + self.tolerance(goal, best)))
+        for column, upper in held.items():
+            self.session.bound(column, upper=upper)
+        return (values if values.size else self._anything()), reached
+
+    def tolerance(self, goal: str, best: float) -> float:
+        """How much a later goal may worsen one that came to `best`."""
+        settings = self.case.settings
+        if goal in FRACTIONS:
+            return max(settings.dependence_tolerance, TIGHTEST)
+        return max(settings.cost_tolerance * abs(best), TIGHTEST)
+
+    def _searched(self, goal: str, column: int, before: Floats) -> tuple[Floats, Reached]:
+        result = self.minimise(goal, column)
+        if result.outcome is Outcome.INFEASIBLE and before.size:
+            # The goals before leave a plan by construction: it is the tolerance that the solver lost.
+            return self._polished(goal, column, before, None)
+        if result.outcome is Outcome.INFEASIBLE:
+            raise NoPlan
+        if result.outcome is Outcome.UNBOUNDED:
+            raise Unsolved(f"the goal '{goal}' has no end: some limit of the case is missing")
+        if result.outcome is Outcome.NOTHING:
+            if before.size:
+                return self._polished(goal, column, before, None)
+            raise Unsolved("the time ran out before any plan was found, and before it was shown that there is none")
+        broken = violations(self.compiled, result.values)
+        if broken:
+            raise CheckRefused(tuple(f"the solver's answer breaks {what}" for what in broken))
+        return self._polished(goal, column, result.values, result)
+
+    def _polished(
+        self, goal: str, column: int, values: Floats, search: Result | None
+    ) -> tuple[Floats, Reached]:
+        """The same integers, rounded, with the best flows for them; an integrality slip leaks none."""
+        exact = self.session.polish(column, values)
+        if exact.outcome is not Outcome.PROVED:
+            raise CheckRefused((f"no flows fit the decisions that the solver rounded for '{goal}'",))
+        if search is None:
+            return exact.values, Reached(exact.objective, -np.inf, None, False)
+        proved = search.outcome is Outcome.PROVED
+        return exact.values, Reached(exact.objective, min(search.bound, exact.objective), search.root_bound, proved)
+
+    def minimise(self, goal: str, column: int, first_found: bool = False) -> Result:
+        """One search for the least value of a goal."""
+        absolute = self.options.gap if goal in FRACTIONS else TIGHTEST
+        relative = 0.0 if goal in FRACTIONS else self.options.gap
+        scale = MONEY if goal == COST else 1.0
+
+        def told(value: float, bound: float, seconds: float) -> None:
+            self.on_event(Incumbent(goal, value * scale, bound * scale, gap_of(goal, value, bound), seconds))
+
+        return self.session.minimise(
+            column, gap=relative, absolute=max(absolute, TIGHTEST), seconds=self.clock.left, progress=told,
+            first_found=first_found,
+        )
+
+    def _anything(self) -> Floats:
+        """A plan where no goal can be moved at all: any column serves."""
+        result = self.session.minimise(0, gap=0.0, absolute=TIGHTEST, seconds=self.clock.left)
+        if result.outcome is Outcome.INFEASIBLE:
+            raise NoPlan
+        if result.values.size == 0:
+            raise Unsolved("the time ran out before any plan was found")
+        return self.session.polish(0, result.values).values
+
+
+def gap_of(goal: str, value: float, bound: float) -> float:
+    """The gap between a value and its bound: relative, absolute for dependence and for values near 0."""
+    if not np.isfinite(value) or not np.isfinite(bound):
+        return float("inf")
+    distance = max(0.0, value - bound)
+    return distance if goal in FRACTIONS or abs(value) < TIGHTEST else distance / max(abs(value), 1e-6)
+
+
+def worst_gap(reached: Mapping[str, Reached]) -> float:
+    """The largest gap left over all goals."""
+    return max((gap_of(goal, of.value, of.bound) for goal, of in reached.items()), default=0.0)

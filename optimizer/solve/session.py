@@ -1,0 +1,275 @@
+"""A HiGHS session on the arrays of a model: one object, solved again and again with other goals and bounds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import highspy
+import numpy as np
+
+from optimizer.model.compiled import Compiled, Floats
+
+_HIGHS: Any = highspy.Highs
+"""The solver's class; its Python layer is not typed."""
+
+Progress = Callable[[float, float, float], None]
+"""Called with incumbent, bound and seconds while a search runs."""
+
+
+class Outcome(Enum):
+    """How a run of the solver ended."""
+
+    PROVED = "proved within the gap"
+    STOPPED = "stopped with a solution"
+    INFEASIBLE = "no solution exists"
+    UNBOUNDED = "the goal has no end"
+    NOTHING = "stopped with neither a solution nor a proof"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run gave.
+
+    Attributes:
+        outcome: how it ended.
+        values: value of every column; empty without a solution.
+        objective: value of the goal at `values`.
+        bound: best bound on the goal.
+        root_bound: the bound when the search left the root; None where it did not branch or is no search.
+    """
+
+    outcome: Outcome
+    values: Floats
+    objective: float
+    bound: float
+    root_bound: float | None = None
+
+
+class SolverError(RuntimeError):
+    """The solver refused a call or returned something that the arrays contradict."""
+
+
+class Session:
+    """A HiGHS object that holds the arrays of one model.
+
+    Bounds of columns may be moved and rows added between runs; every search starts from nothing, so that its result
+    does not depend on the runs before it.
+    """
+
+    def __init__(self, compiled: Compiled, *, threads: int = 1, seed: int = 0) -> None:
+        self.compiled = compiled
+        self.lower = compiled.lower.copy()
+        self.upper = compiled.upper.copy()
+        self._highs = _HIGHS()
+        options = {"output_flag": False, "threads": threads, "random_seed": seed, "mip_feasibility_tolerance": 1e-7}
+        for name, value in options.items():
+            self.option(name, value)
+        self.option("parallel", "off" if threads == 1 else "choose")
+        self._load()
+        self._watch: Progress | None = None
+        self._root: float | None = None
+        self._cancelled = False
+
+    def option(self, name: str, value: object) -> None:
+        """Set one option of the solver.
+
+        Raises:
+            SolverError: the solver does not take it.
+        """
+        self._done(self._highs.setOptionValue(name, value), f"option {name}")
+
+    def _load(self) -> None:
+        c, lp = self.compiled, highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(c.columns), len(c.rows)
+        lp.col_cost_ = np.zeros(len(c.columns))
+        lp.col_lower_, lp.col_upper_ = c.lower, c.upper
+        lp.row_lower_, lp.row_upper_ = c.row_lower, c.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = c.starts, c.indices, c.values
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(flag)] for flag in c.integer]
+        self._done(self._highs.passModel(lp), "the model")
+
+    def bound(self, column: int, lower: float | None = None, upper: float | None = None) -> None:
+        """Move the bounds of one column; None keeps what is there."""
+        if lower is not None:
+            self.lower[column] = lower
+        if upper is not None:
+            self.upper[column] = upper
+        self._done(self._highs.changeColBounds(column, self.lower[column], self.upper[column]), "a bound")
+
+    def add_binary(self) -> int:
+        """A new binary column; gives its number."""
+        self._done(self._highs.addCol(0.0, 0.0, 1.0, 0, np.empty(0, dtype=np.int32), np.empty(0)), "a column")
+        number = int(self._highs.getNumCol()) - 1
+        self._done(self._highs.changeColIntegrality(number, highspy.HighsVarType.kInteger), "an integer column")
+        self.lower, self.upper = np.append(self.lower, 0.0), np.append(self.upper, 1.0)
+        return number
+
+    def add_row(self, lower: float, upper: float, entries: dict[int, float]) -> None:
+        """A new row ``lower <= sum of entries <= upper``."""
+        index = np.array(list(entries), dtype=np.int32)
+        values = np.array(list(entries.values()), dtype=np.float64)
+        self._done(self._highs.addRow(lower, upper, len(index), index, values), "a row")
+
+    def minimise(
+        self, column: int, *, gap: float, absolute: float, seconds: float | None, progress: Progress | None = None,
+        first_found: bool = False,
+    ) -> Result:
+        """Search for the least value of one column over the integers.
+
+        Args:
+            column: the goal.
+            gap: relative gap at which it counts as proved.
+            absolute: absolute gap at which it counts as proved.
+            seconds: most time, None for no bound.
+            progress: told incumbent, bound and seconds as it goes.
+            first_found: whether any solution ends the search.
+
+        Raises:
+            KeyboardInterrupt: the user gave up before there was any solution.
+        """
+        self._goal(column)
+        self.option("mip_rel_gap", gap)
+        self.option("mip_abs_gap", absolute)
+        self.option("time_limit", highspy.kHighsInf if seconds is None else max(seconds, 0.0))
+        self.option("mip_max_improving_sols", 1 if first_found else highspy.kHighsIInf)
+        self._highs.clearSolver()
+        result = self._search(progress)
+        if result.outcome is Outcome.INFEASIBLE:
+            result = self._believed(result)
+        return result
+
+    def _believed(self, first: Result) -> Result:
+        """'Infeasible' is believed only after a second run without presolve: it has been wrong before."""
+        self.option("presolve", "off")
+        self._highs.clearSolver()
+        second = self._search(None)
+        self.option("presolve", "choose")
+        return first if second.outcome is Outcome.INFEASIBLE else second
+
+    def polish(self, column: int, values: Floats) -> Result:
+        """The least value of one column with the integers fixed at those of `values`, rounded: an LP, exact."""
+        integers = np.flatnonzero(self.compiled.integer)
+        rounded = np.round(values[integers])
+        count = len(integers)
+        self._done(self._highs.changeColsBounds(count, integers.astype(np.int32), rounded, rounded), "fixed integers")
+        self._relax(highspy.HighsVarType.kContinuous)
+        self.option("primal_feasibility_tolerance", 1e-9)
+        self.option("dual_feasibility_tolerance", 1e-9)
+        self.option("time_limit", highspy.kHighsInf)
+        self._goal(column)
+        self._highs.clearSolver()
+        self._done(self._highs.run(), "the LP")
+        result = self._result()
+        self.option("primal_feasibility_tolerance", 1e-7)
+        self.option("dual_feasibility_tolerance", 1e-7)
+        self._relax(highspy.HighsVarType.kInteger)
+        lower, upper = self.lower[integers], self.upper[integers]
+        self._done(self._highs.changeColsBounds(count, integers.astype(np.int32), lower, upper), "freed integers")
+        return result
+
+    def _relax(self, kind: Any) -> None:
+        integers = np.flatnonzero(self.compiled.integer).astype(np.int32)
+        if len(integers):
+            kinds = np.full(len(integers), int(kind), dtype=np.uint8)
+            self._done(self._highs.changeColsIntegrality(len(integers), integers, kinds), "integrality")
+
+    def _goal(self, column: int) -> None:
+        costs = np.zeros(self._highs.getNumCol())
+        costs[column] = 1.0
+        self._done(self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs), "the goal")
+
+    def _search(self, progress: Progress | None) -> Result:
+        started = time.monotonic()
+        self._root = None
+
+        def watch(event: Any) -> None:
+            out = event.data_out
+            if out.mip_node_count <= 1:
+                self._root = float(out.mip_dual_bound)
+            if progress is not None:
+                progress(float(out.mip_primal_bound), float(out.mip_dual_bound), time.monotonic() - started)
+
+        self._highs.cbMipInterrupt += watch
+        self._highs.HandleUserInterrupt = True
+        try:
+            self._run()
+        finally:
+            self._highs.cbMipInterrupt -= watch
+            self._highs.HandleUserInterrupt = False
+        return self._result()
+
+    def _run(self) -> None:
+        """Run in a thread of the solver's own, so that Ctrl-C ends the search and keeps the best solution."""
+        self._highs.startSolve()
+        ended, status = False, None
+        while not ended:
+            try:
+                ended, status = self._highs.wait(0.1)
+            except KeyboardInterrupt:
+                self._cancelled = True
+                self._highs.cancelSolve()
+        if status == highspy.HighsStatus.kError:
+            raise SolverError("the solver ended with an error")
+
+    def _result(self) -> Result:
+        status = self._highs.getModelStatus()
+        info, solution = self._highs.getInfo(), self._highs.getSolution()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        values = np.asarray(solution.col_value, dtype=np.float64) if found else np.empty(0)
+        outcome = _outcome(status, found)
+        if outcome is Outcome.NOTHING and self._cancelled:
+            raise KeyboardInterrupt
+        bound = float(info.mip_dual_bound) if info.valid and np.isfinite(info.mip_dual_bound) else -np.inf
+        if not self.compiled.integer.any() and found:
+            bound = float(info.objective_function_value)
+        return Result(outcome, values, float(info.objective_function_value), bound, self._root)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user asked to stop."""
+        return self._cancelled
+
+    @staticmethod
+    def _done(status: Any, what: str) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolverError(f"the solver refused {what}")
+
+
+def _outcome(status: Any, found: bool) -> Outcome:
+    known = highspy.HighsModelStatus
+    if status == known.kOptimal and found:
+        return Outcome.PROVED
+    if status in (known.kInfeasible,):
+        return Outcome.INFEASIBLE
+    if status in (known.kUnbounded, known.kUnboundedOrInfeasible):
+        return Outcome.UNBOUNDED
+    return Outcome.STOPPED if found else Outcome.NOTHING
+
+
+def violations(compiled: Compiled, values: Floats, tolerance: float = 1e-6) -> list[str]:
+    """What a solution breaks of the arrays: rows, bounds and integers beyond `tolerance` of each row's largest term.
+
+    The first of the two checks of every incumbent; the second one recomputes the plan from the case.
+    """
+    activity = np.zeros(len(compiled.rows))
+    scale = np.ones(len(compiled.rows))
+    columns = np.repeat(np.arange(len(compiled.columns)), np.diff(compiled.starts))
+    terms = compiled.values * values[columns]
+    np.add.at(activity, compiled.indices, terms)
+    np.maximum.at(scale, compiled.indices, np.abs(terms))
+    for side in (compiled.row_lower, compiled.row_upper):
+        np.maximum(scale, np.where(np.isfinite(side), np.abs(side), 0.0), out=scale)
+    slack = tolerance * scale
+    broken = (activity < compiled.row_lower - slack) | (activity > compiled.row_upper + slack)
+    found = [f"row {compiled.rows[i]}: {activity[i]:.9g}" for i in np.flatnonzero(broken)]
+    reach = tolerance * np.maximum(1.0, np.abs(values))
+    outside = (values < compiled.lower - reach) | (values > compiled.upper + reach)
+    found += [f"bound of {compiled.columns[j]}: {values[j]:.9g}" for j in np.flatnonzero(outside)]
+    slips = compiled.integer & (np.abs(values - np.round(values)) > 1e-5)
+    return found + [f"integer {compiled.columns[j]}: {values[j]:.9g}" for j in np.flatnonzero(slips)]
