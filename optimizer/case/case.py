@@ -8,8 +8,28 @@ from functools import cached_property
 from typing import TypeVar
 
 from optimizer.case.schema import (
-    SHEETS, Criterion, Deal, Demand, Evidence, Incentive, Lane, Limit, Material, Payment, Place, Plant, Range,
-    RecipeLine, Row, Rule, Run, ScenarioChange, Settings, Source, Stock, Supply,
+    SHEETS,
+    Criterion,
+    Deal,
+    Demand,
+    Evidence,
+    Incentive,
+    Lane,
+    Limit,
+    Material,
+    Payment,
+    Place,
+    Plant,
+    Range,
+    RecipeLine,
+    Row,
+    Rule,
+    Run,
+    ScenarioChange,
+    Settings,
+    Source,
+    Stock,
+    Supply,
 )
 
 R = TypeVar("R", bound=Row)
@@ -25,12 +45,15 @@ class Origin:
         cells: the cell of each row and number by address, ``Deals[Japan toll].fee.2028`` -> ``Deals!H7`` and
             ``Deals[Japan toll]`` -> ``Deals!A7``.
         hashes: SHA-256 of each sheet's content as read.
+        units: the unit in which a number was written by address without year, ``Deals[Japan toll].fee`` ->
+            ``USD/kg``; with the year where a year has a unit of its own.
     """
 
     name: str = "case"
     path: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -173,6 +196,17 @@ class Case:
             if known in cells:
                 return cells[known]
         return address.partition("[")[0]
+
+    def change(self, address: str, value: str | float) -> Case:
+        """The case with the number, name or list at `address` set to `value`, in the cell's unit unless one is given.
+
+        Raises:
+            CaseError: nothing has this address, or the value or the case with it cannot be used.
+        """
+        # changes build on the case, so the import waits until it is asked for
+        from optimizer.case.changes import Change, apply_changes
+
+        return apply_changes(self, (Change(address, "set", value),))
 
 
 def case_of(settings: Settings, *rows: Row, name: str = "case") -> Case:

@@ -8,7 +8,19 @@ from types import ModuleType
 
 from optimizer.case.case import Case
 from optimizer.model.blocks import (
-    balance, capacity, cost, criteria, deals, demand, dependence, incentives, limits, orders, rules, signings, stocks,
+    balance,
+    capacity,
+    cost,
+    criteria,
+    deals,
+    demand,
+    dependence,
+    incentives,
+    limits,
+    orders,
+    rules,
+    signings,
+    stocks,
 )
 from optimizer.model.bounds import Bounds, propagate, widest
 from optimizer.model.building import Building

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from optimizer.case.findings import Finding
 from optimizer.model.assemble import Model
 from optimizer.model.building import Addresses, Index, LimitRow, filled
+
+# Pyomo 6.10.1 warns of a deprecated call that it makes itself while it expands templates; nobody else can mend it.
+logging.getLogger("pyomo.core.base.param").addFilter(lambda record: "sparse_iteritems" not in record.getMessage())
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]

@@ -10,7 +10,13 @@ from functools import cached_property
 from optimizer.case.case import Case
 from optimizer.case.schema import Deal, Groups, Lane, Plant, Run, Series, Supply, matches
 from optimizer.model.calendar import (
-    Calendar, Operation, Signing, operation, order_years, past_signing, signings,
+    Calendar,
+    Operation,
+    Signing,
+    operation,
+    order_years,
+    past_signing,
+    signings,
 )
 
 CLEAR, EXPOSED = "clear", "exposed"

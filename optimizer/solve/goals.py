@@ -110,9 +110,21 @@ class Pursuit:
             held[column] = float(self.session.upper[column])
             best = reached[goal].value
             self.session.bound(column, upper=min(held[column], best + self.tolerance(goal, best)))
+        values = self._transfers(values if values.size else self._anything())
         for column, upper in held.items():
             self.session.bound(column, upper=upper)
-        return (values if values.size else self._anything()), reached
+        return values, reached
+
+    def _transfers(self, values: Floats) -> Floats:
+        """In the national view, what incentives pay moves no goal: then all that is due is paid, rather than any."""
+        if self.case.settings.view != "national":
+            return values
+        due = {
+            j: 1.0
+            for j, (family, index) in enumerate(self.compiled.columns)
+            if family == "charged" and index[0] in ("incentives", "grants")
+        }
+        return self.session.polish(due, values).values if due else values
 
     def tolerance(self, goal: str, best: float) -> float:
         """How much a later goal may worsen one that came to `best`."""
@@ -143,7 +155,7 @@ class Pursuit:
         self, goal: str, column: int, values: Floats, search: Result | None
     ) -> tuple[Floats, Reached]:
         """The same integers, rounded, with the best flows for them; an integrality slip leaks none."""
-        exact = self.session.polish(column, values)
+        exact = self.session.polish({column: 1.0}, values)
         if exact.outcome is not Outcome.PROVED:
             raise CheckRefused((f"no flows fit the decisions that the solver rounded for '{goal}'",))
         if search is None:
@@ -172,7 +184,7 @@ class Pursuit:
             raise NoPlan
         if result.values.size == 0:
             raise Unsolved("the time ran out before any plan was found")
-        return self.session.polish(0, result.values).values
+        return self.session.polish({0: 1.0}, result.values).values
 
 
 def gap_of(goal: str, value: float, bound: float) -> float:

@@ -106,7 +106,8 @@ class Plan:
         case: the case it answers.
         options: how it was solved.
         status: ``proved`` within the gap, or ``stopped`` early.
-        goals: value of each goal in the order solved: dependence as a fraction, cost in the case's currency.
+        goals: value of each goal at this plan, in the order solved: dependence as a fraction, cost in the case's
+            currency.
         gap: the largest relative gap left over the goals (dependence: absolute).
         bound: best bound on the first goal.
         root_gap: gap of the first goal between its optimum and the bound at the root of the search.
@@ -116,6 +117,7 @@ class Plan:
         volume: ``(deal, year)`` -> tonnes on its meter.
         capacity: ``(plant, year)`` -> tonnes a year.
         limits: ``(limit, year)`` -> where the plan stands; the first year where it holds over the horizon.
+        best: the best value found for each goal when it was solved; a later goal may have used its tolerance.
         budget: the budget in force in the case's currency, None without one.
         least_cost: the least cost, where it was needed or found.
         first_moved_year: the first year that a decision still open can move; None where there is none.
@@ -140,6 +142,7 @@ class Plan:
     volume: Mapping[tuple[str, int], float] = field(default_factory=dict)
     capacity: Mapping[tuple[str, int], float] = field(default_factory=dict)
     limits: Mapping[tuple[str, int], LimitLevel] = field(default_factory=dict)
+    best: Mapping[str, float] = field(default_factory=dict)
     budget: float | None = None
     least_cost: float | None = None
     first_moved_year: int | None = None

@@ -133,12 +133,11 @@ class Session:
         Raises:
             KeyboardInterrupt: the user gave up before there was any solution.
         """
-        self._goal(column)
+        self._goal({column: 1.0})
         self.option("mip_rel_gap", gap)
         self.option("mip_abs_gap", absolute)
         self.option("time_limit", highspy.kHighsInf if seconds is None else max(seconds, 0.0))
         self.option("mip_max_improving_sols", 1 if first_found else highspy.kHighsIInf)
-        self._highs.clearSolver()
         result = self._search(progress)
         if result.outcome is Outcome.INFEASIBLE:
             result = self._believed(result)
@@ -147,13 +146,12 @@ class Session:
     def _believed(self, first: Result) -> Result:
         """'Infeasible' is believed only after a second run without presolve: it has been wrong before."""
         self.option("presolve", "off")
-        self._highs.clearSolver()
         second = self._search(None)
         self.option("presolve", "choose")
         return first if second.outcome is Outcome.INFEASIBLE else second
 
-    def polish(self, column: int, values: Floats) -> Result:
-        """The least value of one column with the integers fixed at those of `values`, rounded: an LP, exact."""
+    def polish(self, goal: dict[int, float], values: Floats) -> Result:
+        """The least value of a sum of columns with the integers fixed at those of `values`, rounded: an LP, exact."""
         integers = np.flatnonzero(self.compiled.integer)
         rounded = np.round(values[integers])
         count = len(integers)
@@ -162,8 +160,8 @@ class Session:
         self.option("primal_feasibility_tolerance", 1e-9)
         self.option("dual_feasibility_tolerance", 1e-9)
         self.option("time_limit", highspy.kHighsInf)
-        self._goal(column)
-        self._highs.clearSolver()
+        self._goal(goal)
+        self._fresh()
         self._done(self._highs.run(), "the LP")
         result = self._result()
         self.option("primal_feasibility_tolerance", 1e-7)
@@ -179,14 +177,15 @@ class Session:
             kinds = np.full(len(integers), int(kind), dtype=np.uint8)
             self._done(self._highs.changeColsIntegrality(len(integers), integers, kinds), "integrality")
 
-    def _goal(self, column: int) -> None:
+    def _goal(self, goal: dict[int, float]) -> None:
         costs = np.zeros(self._highs.getNumCol())
-        costs[column] = 1.0
+        costs[list(goal)] = list(goal.values())
         self._done(self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs), "the goal")
 
     def _search(self, progress: Progress | None) -> Result:
         started = time.monotonic()
         self._root = None
+        self._fresh()
 
         def watch(event: Any) -> None:
             out = event.data_out
@@ -203,6 +202,10 @@ class Session:
             self._highs.cbMipInterrupt -= watch
             self._highs.HandleUserInterrupt = False
         return self._result()
+
+    def _fresh(self) -> None:
+        """Forget the last solution: results then do not depend on the runs before."""
+        self._highs.clearSolver()
 
     def _run(self) -> None:
         """Run in a thread of the solver's own, so that Ctrl-C ends the search and keeps the best solution."""

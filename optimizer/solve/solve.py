@@ -11,11 +11,12 @@ import numpy as np
 
 from optimizer.case.case import Case
 from optimizer.model.assemble import build
-from optimizer.model.blocks.deals import active, volume
 from optimizer.model.blocks.capacity import capacity
-from optimizer.model.blocks.dependence import COST, DEPENDENCE
+from optimizer.model.blocks.deals import active, volume
+from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
 from optimizer.model.building import MONEY, Building, Linear
 from optimizer.model.compiled import Compiled, Floats, compile_model
+from optimizer.solve.amounts import Claims
 from optimizer.solve.check import check_plan
 from optimizer.solve.events import Event, Note, OnEvent, StageEnded, StageStarted
 from optimizer.solve.extract import amounts_of, claims_of, evaluate, limit_levels, settle
@@ -155,7 +156,8 @@ class _Solve:
             case=self.case,
             options=self.options,
             status="proved" if all(r.proved for r in reached.values()) else "stopped",
-            goals={goal: r.value * (MONEY if goal == COST else 1.0) for goal, r in reached.items()},
+            goals={goal: _at_plan(claims, goal) for goal in reached},
+            best={goal: r.value * (MONEY if goal == COST else 1.0) for goal, r in reached.items()},
             gap=worst_gap(reached),
             bound=0.0 if first is None else reached[first].bound * (MONEY if first == COST else 1.0),
             root_gap=None if first is None or root is None else gap_of(first, reached[first].value, root),
@@ -193,6 +195,11 @@ class _Solve:
             self.seconds[name] = self.seconds.get(name, 0.0) + spent
             if not quiet:
                 self.on_event(StageEnded(name, spent))
+
+
+def _at_plan(claims: Claims, goal: str) -> float:
+    known = {DEPENDENCE: claims.dependence, MEAN: claims.mean_dependence, COST: claims.cost}
+    return known[goal] if goal in known else claims.criteria[goal]
 
 
 def _by_deal(

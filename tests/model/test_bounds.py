@@ -10,7 +10,18 @@ import pytest
 
 from optimizer.case.case import Case, case_of
 from optimizer.case.schema import (
-    Deal, Demand, Lane, Material, Place, Plant, RecipeLine, Run, Series, Settings, Stock, Supply,
+    Deal,
+    Demand,
+    Lane,
+    Material,
+    Place,
+    Plant,
+    RecipeLine,
+    Run,
+    Series,
+    Settings,
+    Stock,
+    Supply,
 )
 from optimizer.model.assemble import build
 from optimizer.model.bounds import Bounds, loosened, propagate, widest

@@ -1,7 +1,8 @@
 r"""Balance of every place, material, year and class, and the limits of supply, lanes and markets (MODEL.md 4.5).
 
 .. math::
-    \underbrace{\sum_s e_{s,c} \, buy_{s,t}}_{bought} + \underbrace{\sum_{k,r,c'} y_{k,r,m,c'c} \, run_{k,r,t,c'}}_{made,
+    \underbrace{\sum_s e_{s,c} \, buy_{s,t}}_{bought} +
+    \underbrace{\sum_{k,r,c'} y_{k,r,m,c'c} \, run_{k,r,t,c'}}_{made,
     \; less \; what \; the \; partner \; keeps} + \underbrace{\sum_l (1 - loss_l) \, ship_{l,t,c}}_{arriving} +
     stock_{t-1,c} \pm relabel = \underbrace{\sum_{k,r} a_{r,m} \, run_{k,r,t,c}}_{used} + ship_{out} + stock_{t,c} +
     serve + sell + discard
@@ -20,8 +21,7 @@ from typing import Any
 
 from optimizer.model.bounds import TINY
 from optimizer.model.building import Building, Index
-from optimizer.model.data import CLASSES, CLEAR, EXPOSED, value
-
+from optimizer.model.data import CLEAR, EXPOSED, value
 
 WIDTHS = {
     "bought_at": 1, "made_at": 3, "used_at": 2, "leaving": 1, "arriving_at": 1, "served_at": 1, "sold_here": 4,

@@ -3,7 +3,7 @@ r"""What deals open, their volumes and bands (MODEL.md 4.2).
 .. math::
     flow_{x,t} = \sum_{d \in G} alloc_{d,x,t} \quad \text{for each group } G \text{ that opens } x
 
-    alloc_{d,x,t} \le M_{x,t} \sum_{(a,n): \varphi > 0} sign_{d,a,n}, \qquad
+    alloc_{d,x,t} \le \sum_{(a,n): \varphi > 0} \min(M_{x,t}, \varphi \, most) \, sign_{d,a,n}, \qquad
     alloc_{d,x,t} \le limit_{x,t} \, active_{d,t}
 
     least_{d,t} \, active_{d,t} \le volume_{d,t} + missed_{d,t}, \quad
@@ -15,7 +15,6 @@ with :math:`active_{d,t} = \sum_{a,n} \varphi_{d,a,n,t} \, sign_{d,a,n}` and `vo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -72,17 +71,6 @@ def active(b: Building, deal: str, year: int) -> Linear:
     return total
 
 
-def signed(b: Building, deal: str, year: int) -> Linear:
-    """Whether a term of `deal` is in force at any time of `year`."""
-    total = Linear()
-    for s in b.data.signings[deal]:
-        if s.phi(year) > 0:
-            total.add("sign", (deal, s.year, s.terms), 1.0)
-    if deal in b.data.past and b.data.past[deal].phi(year) > 0:
-        total.constant = 1.0
-    return total
-
-
 def volume(b: Building, deal: str, year: int, things: tuple[Thing, ...] | None = None) -> Linear:
     """Tonnes on the meter of `deal` in `year`, or over the part `things` of it."""
     total = Linear()
@@ -127,17 +115,32 @@ def _linked(b: Building) -> None:
     parts: dict[Index, tuple[Linear, str, float]] = {}
     for key in b.m.alloc:
         deal, sheet, name, year = key
-        most = min(most_flow(b, (sheet, name), year), _own_most(b, deal, (sheet, name), year))
-        if np.isinf(most):
+        flow_most, own = most_flow(b, (sheet, name), year), _limit(b, (sheet, name), year)
+        in_force = min(_own_most(b, deal, (sheet, name), year), np.inf if own is None else own)
+        if np.isinf(min(flow_most, in_force)):
             _unbounded(b, deal, (sheet, name), year)
             continue
-        total = signed(b, deal, year)
-        links[key] = (Linear({"alloc": {key: 1.0}}).plus(total, -most), "<=", 0.0)
-        own = _limit(b, (sheet, name), year)
+        link = Linear({"alloc": {key: 1.0}}).plus(_reach(b, deal, year, flow_most, in_force), -1.0)
+        links[key] = (link, "<=", 0.0)
         if own is not None:
             parts[key] = (Linear({"alloc": {key: 1.0}}).plus(active(b, deal, year), -own), "<=", 0.0)
     b.linear("only_when_signed", links, ("Deals[{0}]", "{1}[{2}].deals"))
     b.linear("part_of_limit", parts, ("{1}[{2}].limit.{3}",))
+
+
+def _reach(b: Building, deal: str, year: int, flow_most: float, in_force: float) -> Linear:
+    """The most each signing lets flow: ``min(M, phi * most)``.
+
+    Tighter than ``M`` alone where a term covers part of the year, and valid where two terms share it:
+    ``min(M, x + y) <= min(M, x) + min(M, y)``.
+    """
+    total = Linear()
+    for s in b.data.signings[deal]:
+        if s.phi(year) > 0:
+            total.add("sign", (deal, s.year, s.terms), min(flow_most, s.phi(year) * in_force))
+    if deal in b.data.past and (phi := b.data.past[deal].phi(year)) > 0:
+        total.constant = min(flow_most, phi * in_force)
+    return total
 
 
 def _own_most(b: Building, deal: str, thing: Thing, year: int) -> float:

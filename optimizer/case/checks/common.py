@@ -1,0 +1,123 @@
+"""What the checks share: a collector that knows the cells, and the names of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from optimizer.case.address import address_of, did_you_mean, field_address
+from optimizer.case.case import Case
+from optimizer.case.findings import Finding
+from optimizer.case.schema import SHEETS, Column, Filter, RecipeLine, Row, Series, Settings, column_of, matches
+
+__all__ = [
+    "Faults", "columns", "did_you_mean", "groups_of", "highest", "is_pattern", "lowest", "names_in", "shown", "values",
+]
+
+
+class Faults:
+    """Collects findings for the rows of one case."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.found: list[Finding] = []
+
+    def add(
+        self,
+        row: Row | Settings,
+        field: str,
+        message: str,
+        suggestion: str = "",
+        *,
+        found: str | None = None,
+        year: int | None = None,
+        level: Literal["error", "warning"] = "error",
+    ) -> None:
+        """Adds a finding at a field of a row, or at the row itself where `field` is empty."""
+        address = place_of(row, field, year)
+        if found is None:
+            found = shown(getattr(row, field), year) if field else ""
+        self.found.append(Finding(self.case.cell(address), address, found, message, suggestion, level))
+
+    def warn(self, row: Row | Settings, field: str, message: str, suggestion: str = "") -> None:
+        """Adds a warning."""
+        self.add(row, field, message, suggestion, level="warning")
+
+    def cell(self, row: Row | Settings, field: str = "", year: int | None = None) -> str:
+        """The cell of a field or row, for use inside a message."""
+        return self.case.cell(place_of(row, field, year))
+
+
+def place_of(row: Row | Settings, field: str, year: int | None = None) -> str:
+    """The address of a field of a row, or of the row where `field` is empty."""
+    if isinstance(row, Settings):
+        return field_address(Settings, "", field, year)
+    return field_address(type(row), row.key, field, year) if field else address_of(type(row).sheet, row.key)
+
+
+def shown(value: object, year: int | None = None) -> str:
+    """A value as text for a message."""
+    if isinstance(value, Series):
+        if year is not None:
+            return f"{value.at(year):g}"
+        return f"{value.constant:g}" if value.constant is not None else ""
+    if isinstance(value, tuple):
+        return "; ".join("|".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Filter):
+        return str(value)
+    return "" if value is None else str(value)
+
+
+def columns(owner: type[Row] | type[Settings]) -> Iterator[tuple[str, Column, str]]:
+    """Field name, column and description of every column of a sheet."""
+    for name, field in owner.model_fields.items():
+        yield name, column_of(field), field.description or ""
+
+
+def names_in(case: Case, sheet: str, *, every: bool = False) -> frozenset[str]:
+    """The names by which other sheets refer to the rows in use of a sheet; `every`: of those switched off too."""
+    rows = [row for row in case.sheets.get(sheet, ()) if every or row.use]
+    if sheet == RecipeLine.sheet:
+        return frozenset(row.recipe for row in rows if isinstance(row, RecipeLine))
+    return frozenset(row.key for row in rows)
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a name holds the wildcard."""
+    return "*" in name
+
+
+def any_match(pattern: str, names: Iterable[str]) -> bool:
+    """Whether some name fits a pattern."""
+    return any(matches(name, pattern) for name in names)
+
+
+def groups_of(case: Case, *, every: bool = False) -> Iterator[tuple[Row, str, tuple[tuple[str, ...], ...]]]:
+    """Each row and field that names deals in groups, with its groups."""
+    for sheet, owner in SHEETS.items():
+        fields = [name for name, column, _ in columns(owner) if column.kind == "groups"]
+        for row in case.sheets.get(sheet, ()):
+            if row.use or every:
+                for name in fields:
+                    if groups := getattr(row, name):
+                        yield row, name, groups
+
+
+def values(series: Series | None, years: Iterable[int]) -> Iterator[tuple[int, float]]:
+    """Year and value of a series, for the years in which it has one."""
+    if series is not None:
+        for year in years:
+            if series.first is None or year >= series.first:
+                yield year, series.at(year)
+
+
+def lowest(series: Series | None, years: Iterable[int]) -> tuple[int, float] | None:
+    """Year and value of the lowest value."""
+    return min(values(series, years), key=lambda item: item[1], default=None)
+
+
+def highest(series: Series | None, years: Iterable[int]) -> tuple[int, float] | None:
+    """Year and value of the highest value."""
+    return max(values(series, years), key=lambda item: item[1], default=None)

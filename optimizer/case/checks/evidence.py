@@ -1,0 +1,71 @@
+"""What-ifs and evidence: addresses that mean something, values that can be set, probabilities that add up."""
+
+from __future__ import annotations
+
+from optimizer.case.address import AddressFault, has_number, parse_years, resolve
+from optimizer.case.case import Case
+from optimizer.case.changes import Change, try_change
+from optimizer.case.checks.common import Faults, place_of
+from optimizer.case.schema import Row
+
+
+def addresses(case: Case, faults: Faults) -> None:
+    """Evidence and ranges speak of something that is there; ranges of numbers."""
+    for row in case.evidence:
+        _resolves(case, faults, row, "address", row.address)
+    for given in case.ranges:
+        if _resolves(case, faults, given, "address", given.address):
+            targets = resolve(case, given.address)
+            if not any(target.field and has_number(case, target) for target in targets):
+                faults.add(given, "address", "no number stands at this address.", "Name a cell that holds one.")
+        if given.moves_with is not None:
+            _resolves(case, faults, given, "moves_with", given.moves_with)
+
+
+def _resolves(case: Case, faults: Faults, row: Row, field: str, address: str) -> bool:
+    try:
+        resolve(case, address)
+    except AddressFault as fault:
+        faults.add(row, field, fault.message, fault.suggestion)
+        return False
+    return True
+
+
+def ranges(case: Case, faults: Faults) -> None:
+    """A range runs upward, a lognormal one above 0."""
+    for row in case.ranges:
+        if row.low > row.high:
+            faults.add(row, "low", f"low is above high, {row.high:g}.", "Exchange the two.")
+        elif row.shape == "lognormal" and row.low <= 0:
+            faults.add(row, "low", "a lognormal number is above 0.", "Give a low end above 0, or another shape.")
+
+
+def scenarios(case: Case, faults: Faults) -> None:
+    """Every change of a scenario can be made."""
+    for row in case.scenarios:
+        try:
+            years = parse_years(row.years)
+        except ValueError as fault:
+            faults.add(row, "years", f"{fault}.", "Write 2028 or 2028-2029, or nothing for every year.")
+            continue
+        change = Change(row.address, row.how, row.value, years, row.unit, place_of(row, ""))
+        for fault_found in try_change(case, change):
+            field = "address" if fault_found.found == row.address else "value"
+            faults.add(row, field, fault_found.message, fault_found.suggestion)
+
+
+def probabilities(case: Case, faults: Faults) -> None:
+    """Each scenario has one probability, and all of them add up to at most 1."""
+    given: dict[str, float] = {}
+    last = None
+    for row in case.scenarios:
+        if row.probability is None:
+            continue
+        if given.setdefault(row.scenario, row.probability) != row.probability:
+            faults.add(row, "probability", f"the scenario '{row.scenario}' has another probability above.",
+                       "Give it on one row.")
+        last = row
+    base = case.settings.base_probability or 0.0
+    total = sum(given.values()) + base
+    if last is not None and total > 1 + 1e-9:
+        faults.add(last, "probability", f"the probabilities add up to {total:.0%}.", "They may add up to 100 % at most.")

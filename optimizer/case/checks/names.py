@@ -1,0 +1,124 @@
+"""Names: unknown, switched off, given twice, or such that an address or a list could not hold them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from optimizer.case.case import Case
+from optimizer.case.checks.common import Faults, any_match, columns, did_you_mean, groups_of, is_pattern, names_in
+from optimizer.case.schema import SHEETS, Column, Row, Settings
+
+_DROPPED = frozenset({"Deals", "Plants", "Lanes", "Supply", "Sources"})
+"""Sheets whose rows may be switched off although others name them: an option less, not a broken reference."""
+
+_BREAKS = "[];|=*"
+_NAMING = ("name", "recipe", "scenario", "criterion")
+
+
+def unknown_names(case: Case, faults: Faults) -> None:
+    """Every name in a column that refers to other sheets stands there and is in use."""
+    for row, field, column, patterns, name in _references(case):
+        known = set().union(*(names_in(case, sheet, every=True) for sheet in column.refers))
+        if name in known:
+            _in_use(case, faults, row, field, column, name)
+        elif patterns and is_pattern(name):
+            if not any_match(name, known):
+                faults.add(row, field, f"'{name}' matches nothing in {' or '.join(column.refers)}.",
+                           did_you_mean(name.replace("*", ""), known), found=name)
+        else:
+            where = " or ".join(column.refers)
+            faults.add(row, field, f"'{name}' is not a row of {where}.",
+                       did_you_mean(name, sorted(known)) or f"Add it to {where}.", found=name)
+
+
+def _in_use(case: Case, faults: Faults, row: Row, field: str, column: Column, name: str) -> None:
+    if any(name in names_in(case, sheet) for sheet in column.refers):
+        return
+    if all(sheet in _DROPPED for sheet in column.refers):
+        return
+    faults.add(row, field, f"'{name}' is switched off.", "Switch it on, or switch this row off too.", found=name)
+
+
+def _references(case: Case) -> Iterator[tuple[Row, str, Column, bool, str]]:
+    for sheet, owner in SHEETS.items():
+        wanted = [(f, c, "patterns allowed" in text) for f, c, text in columns(owner) if c.refers]
+        for row in case.sheets.get(sheet, ()):
+            if row.use:
+                for field, column, patterns in wanted:
+                    for name in dict.fromkeys(_names(getattr(row, field), column)):
+                        yield row, field, column, patterns, name
+
+
+def _names(value: object, column: Column) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from (part.strip() for part in value.split(";")) if column.kind == "names" else (value,)
+    elif isinstance(value, tuple):
+        for item in value:
+            if column.kind == "mapping":
+                yield item[1]
+            elif isinstance(item, tuple):
+                yield from item
+            else:
+                yield str(item)
+
+
+def duplicates(case: Case, faults: Faults) -> None:
+    """No two rows of a sheet have the same key."""
+    for sheet, rows in case.sheets.items():
+        first: dict[str, Row] = {}
+        for row in rows:
+            if row.key in first:
+                what = "name" if row.keys == ("name",) else " and ".join(row.keys).replace("_", " ")
+                faults.add(row, row.keys[0], f"two rows of {sheet} have the same {what}.",
+                           "Rename one, or merge the two.", found=row.key)
+            first.setdefault(row.key, row)
+
+
+def characters(case: Case, faults: Faults) -> None:
+    """Names can stand in an address, a list and a filter."""
+    for rows in case.sheets.values():
+        for row in rows:
+            for field in set(row.keys) & set(_NAMING):
+                name = getattr(row, field)
+                if bad := [c for c in _BREAKS if c in name]:
+                    faults.add(row, field, f"a name may not hold {' or '.join(bad)}: lists and addresses use it.",
+                               "Rename it.")
+                elif not name.strip() or name != " ".join(name.split(" ")).strip() or "\n" in name:
+                    faults.add(row, field, "a name may not be empty, or begin or end with a blank.", "Trim it.",
+                               found=repr(name))
+
+
+def payers(case: Case, faults: Faults) -> None:
+    """Every payer is one of the case's."""
+    known = case.settings.payers
+    if not known:
+        faults.add(case.settings, "payers", "a case needs a payer.", "Name one, e.g. home.")
+    for name, times in Counter(known).items():
+        if times > 1:
+            faults.add(case.settings, "payers", f"the payer '{name}' is named twice.", "Name it once.")
+    for rows in case.sheets.values():
+        for row in rows:
+            for field in {"payer", "to"} & set(type(row).model_fields):
+                name = getattr(row, field)
+                if row.use and name is not None and name not in known:
+                    faults.add(row, field, f"'{name}' is not a payer of the case.",
+                               did_you_mean(name, known) + f" Payers stand in {faults.cell(case.settings, 'payers')}.")
+
+
+def repeated_deals(case: Case, faults: Faults) -> None:
+    """A deal stands once among the groups of a thing."""
+    for row, field, groups in groups_of(case):
+        for name, times in Counter(deal for group in groups for deal in group).items():
+            if times > 1:
+                faults.add(row, field, f"the deal '{name}' is named twice.", "A deal may stand in one group only.")
+
+
+def goals(case: Case, faults: Faults) -> None:
+    """Goals are dependence, mean dependence, cost or a criterion."""
+    settings: Settings = case.settings
+    known = ["dependence", "mean dependence", "cost", *dict.fromkeys(row.criterion for row in case.criteria)]
+    for field, names in (("goal", (settings.goal,)), ("then", settings.then)):
+        for name in names:
+            if name not in known:
+                faults.add(settings, field, f"'{name}' is not a goal.", did_you_mean(name, known), found=name)

@@ -1,0 +1,106 @@
+"""Sheets as they stand in a file: cells with their true positions, before anything is understood."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from optimizer.case.findings import Finding
+
+ERROR_VALUES = frozenset({
+    "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+})
+"""What a spreadsheet shows where a formula failed."""
+
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
+_UNSEEN = frozenset("\u200b\ufeff\u2060")
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """One filled cell.
+
+    Attributes:
+        row: row number, from 1.
+        column: column number, from 1.
+        value: text (no-break spaces made blanks, ends trimmed), number, truth value or date; None where the cell
+            could not be read.
+        percent: whether its number is shown as a percentage, so that it is a fraction.
+    """
+
+    row: int
+    column: int
+    value: object
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """A table as it stands in a file.
+
+    Attributes:
+        name: name of the sheet.
+        header: the filled cells of its first row that is not blank, by column.
+        header_row: the number of that row.
+        rows: the filled cells by column of each later row that is not blank, by row number.
+    """
+
+    name: str
+    header: Mapping[int, RawCell] = field(default_factory=dict)
+    header_row: int = 1
+    rows: Mapping[int, Mapping[int, RawCell]] = field(default_factory=dict)
+
+
+@dataclass
+class RawBook:
+    """All sheets of a file and the faults found in reading them."""
+
+    sheets: dict[str, RawSheet] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def cell_name(sheet: str, row: int, column: int) -> str:
+    """``Deals!H7``.
+
+    >>> cell_name("Deals", 7, 28)
+    'Deals!AB7'
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{sheet}!{letters}{row}"
+
+
+def sheet_of(name: str, cells: Iterable[RawCell], findings: list[Finding]) -> RawSheet:
+    """The table of a sheet from its cells in any order; faulty texts are reported and left out."""
+    rows: dict[int, dict[int, RawCell]] = {}
+    for cell in cells:
+        clean = _clean(name, cell, findings)
+        if clean is not None:
+            rows.setdefault(cell.row, {})[cell.column] = clean
+    if not rows:
+        return RawSheet(name)
+    ordered = {number: dict(sorted(rows[number].items())) for number in sorted(rows)}
+    first = next(iter(ordered))
+    header = ordered.pop(first)
+    return RawSheet(name, header, first, ordered)
+
+
+def _clean(name: str, cell: RawCell, findings: list[Finding]) -> RawCell | None:
+    """The cell with its text normalised; None if it is blank."""
+    if not isinstance(cell.value, str):
+        return cell
+    text = cell.value.translate(_BLANKS).strip()
+    where = cell_name(name, cell.row, cell.column)
+    unseen = [sign for sign in text if sign in _UNSEEN or (unicodedata.category(sign) == "Cc" and sign not in "\n\r\t")]
+    if text in ERROR_VALUES:
+        findings.append(Finding(where, "", text, "the formula in this cell failed.", "Mend it or write the value."))
+        return RawCell(cell.row, cell.column, None)
+    if unseen:
+        shown = "".join(f"<U+{ord(s):04X}>" if s in unseen else s for s in text)
+        message = f"the cell holds a sign that cannot be seen (U+{ord(unseen[0]):04X})."
+        findings.append(Finding(where, "", shown, message, "Clear the cell and type it anew."))
+        return RawCell(cell.row, cell.column, None)
+    return RawCell(cell.row, cell.column, text, cell.percent) if text else None
