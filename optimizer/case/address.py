@@ -34,7 +34,7 @@ class AddressFault(Exception):
         super().__init__(f"{address}: {message} {suggestion}".rstrip())
 
 
-def _owner(sheet: str) -> type[Row] | type[Settings]:
+def _owner(sheet: str) -> type[Row | Settings]:
     return Settings if sheet == Settings.sheet else SHEETS[sheet]
 
 
@@ -120,7 +120,7 @@ def address_of(sheet: str, key: str, header: str | None = None, year: int | None
     return ".".join([row, *([header] if header else []), *([str(year)] if year is not None else [])])
 
 
-def field_address(owner: type[Row] | type[Settings], key: str, field: str, year: int | None = None) -> str:
+def field_address(owner: type[Row | Settings], key: str, field: str, year: int | None = None) -> str:
     """The canonical address of a field of a row with `key`; for the settings `key` is not looked at."""
     header = header_of(field, owner.model_fields[field])
     if owner is Settings:
@@ -219,7 +219,7 @@ def _named(wanted: str, headers: dict[str, str]) -> list[str]:
     return exact or [name for name, header in headers.items() if "*" in low and matches(header.lower(), low)]
 
 
-def _year_fits(owner: type[Row] | type[Settings], fields: list[str], given: Address, text: str) -> None:
+def _year_fits(owner: type[Row | Settings], fields: list[str], given: Address, text: str) -> None:
     if given.year is None:
         return
     for name in fields:

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from optimizer.case.address import AddressFault, Target, did_you_mean, has_number, parse_years, resolve
 from optimizer.case.case import Case
+from optimizer.case.dimensions import of_limit
 from optimizer.case.findings import CaseError, Finding
-from optimizer.case.parse import CellFault, parse_cell
+from optimizer.case.parse import CellFault, own_unit, parse_cell
 from optimizer.case.schema import SHEETS, Column, Dimension, Limit, Row, ScenarioChange, Series, Settings
 from optimizer.case.units import Money
 
@@ -21,11 +22,6 @@ T = TypeVar("T", Settings, Row)
 
 _SET = re.compile(r"\s*([^\[\]=]+\[.*?\](?:\.[^.=\[\]]+)?(?:\.\d{4})?)\s*=(.*)", re.DOTALL)
 _NUMERIC = ("number", "integer", "year", "series")
-MEASURED: dict[str, Dimension] = {
-    "spend": "money", "tonnes": "mass", "capacity": "mass", "share": "share", "dependence": "share",
-    "criterion": "criterion",
-}
-"""Measure of a limit -> the dimension of its value."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,8 @@ class Change:
         value: text as in a cell, a unit after a number allowed (``28 USD/kg``), or a number; an empty text set means
             a blank cell.
         years: first and last year changed, for a series; None for every year.
-        unit: unit of the value where the text has none; None for the unit of the cell addressed.
+        unit: unit of the value where the text has none; None for the unit of the cell addressed, an empty text for
+            the canonical unit.
         said_at: address of the row that asks for the change, for messages; empty on a command line.
     """
 
@@ -196,7 +193,7 @@ def _read(case: Case, target: Target, change: Change) -> object:
     column = target.column
     if isinstance(change.value, str) and not change.value.strip():
         return _blank(target)
-    unit = change.unit or _unit_of(case, target)
+    unit = _unit(case, target, change)
     value = parse_cell(column, change.value, unit, Money.of(case.settings), _dimension(case, target))
     return Series.of(value) if column.kind == "series" and isinstance(value, float) else value
 
@@ -204,25 +201,36 @@ def _read(case: Case, target: Target, change: Change) -> object:
 def _dimension(case: Case, target: Target) -> Dimension | None:
     """The dimension of a number whose column leaves it to another cell of the row; None for the column's own."""
     row = case.sheets[target.sheet][target.index] if target.sheet != Settings.sheet else None
-    if isinstance(row, Limit) and target.column.dimension == "by measure":
-        return MEASURED[row.measure]
-    if isinstance(row, Limit) and target.column.dimension == "price of breaking":
-        return "none" if row.measure in ("spend", "criterion") else "money per mass"
-    return None
+    return of_limit(target.column.dimension, row.measure) if isinstance(row, Limit) else None
 
 
 def _blank(target: Target) -> object:
-    owner: type[Row] | type[Settings] = Settings if target.sheet == Settings.sheet else SHEETS[target.sheet]
+    owner: type[Row | Settings] = Settings if target.sheet == Settings.sheet else SHEETS[target.sheet]
     field = owner.model_fields[target.field]
     if field.is_required():
         raise _Fault("this cell must be filled.", "Give a value.")
     return field.get_default()
 
 
-def _unit_of(case: Case, target: Target) -> str | None:
-    whole = replace(target, year=None)
+def _unit(case: Case, target: Target, change: Change) -> str | None:
+    """The unit of a value that has none itself: the change's, the cell's, or that of the column where all agree."""
+    if change.unit is not None or own_unit(target.column, change.value):
+        return change.unit or None
     units = case.origin.units
-    return units.get(target.address) or units.get(whole.address)
+    whole = replace(target, year=None).address
+    for known in (target.address, whole):
+        if known in units:
+            return units[known] or None
+    # a blank cell has no unit on record, but its header or the rows beside it do
+    end = whole[whole.rindex("]"):]
+    beside = {
+        unit for known, unit in units.items()
+        if known.startswith(f"{target.sheet}[") and (known.endswith(end) or known[:-5].endswith(end))
+    }
+    if len(beside) > 1 and target.sheet != Settings.sheet and change.value not in (0, "0"):
+        raise _Fault(f"the column is in {' and '.join(sorted(beside))}, and this row has no unit.",
+                     "Write the unit after the number.")
+    return beside.pop() or None if len(beside) == 1 and target.sheet != Settings.sheet else None
 
 
 def _amount(value: object) -> float:

@@ -13,7 +13,6 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _RUN = re.compile(r"[+-]?\d[\d.,'’ ]*")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?P<sep>[,.'’ ])\d{2,3}(?:(?P=sep)\d{2,3})*")
 _YEAR = re.compile(r"(?:^|\s)((?:19|20|21)\d\d)$")
-_FORBIDDEN_IN_NAMES = ";|*[]"
 
 
 @dataclass(frozen=True)
@@ -180,22 +179,6 @@ def read_profile(text: str) -> tuple[tuple[float, ...], str]:
     if not all(_NUMBER.fullmatch(word) for word in numbers):
         raise CellFault(f"'{text}' is not a list of shares.", "Write numbers with blanks between, e.g. 30 50 20 %.")
     return tuple(float(word) for word in numbers), unit
-
-
-def refuse_bad_name(name: str) -> None:
-    """Refuses a name that an address, a list or a pattern could not hold.
-
-    Raises:
-        CellFault: it holds one of ``; | * [ ]`` or a line break.
-    """
-    bad = [sign for sign in _FORBIDDEN_IN_NAMES if sign in name]
-    if bad:
-        raise CellFault(
-            f"the name '{name}' holds '{bad[0]}', which has a meaning of its own in lists, patterns and addresses.",
-            "Use other signs in names.",
-        )
-    if "\n" in name or "\r" in name:
-        raise CellFault("the name holds a line break.", "Write it in one line.")
 
 
 def _pair(item: str, shape: str) -> tuple[str, str]:

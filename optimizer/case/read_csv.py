@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +53,7 @@ def records(text: str) -> Iterator[list[str]]:
     Raises:
         csv.Error: a quote is not closed or a field is too long.
     """
-    return csv.reader(text.splitlines(keepends=True), strict=True)
+    return csv.reader(io.StringIO(text, newline=""), strict=True)
 
 
 def _cells(file: Path, findings: list[Finding]) -> Iterator[RawCell]:
@@ -99,7 +100,7 @@ def _text(file: Path, findings: list[Finding]) -> str | None:
 def _separated_otherwise(sheet: str, text: str, findings: list[Finding]) -> bool:
     first = next((line for line in text.splitlines() if line.strip(" ,;\t")), "")
     signs = [(";", "semicolons"), ("\t", "tabs")]
-    found = [words for sign, words in signs if first.count(sign) > first.count(",") and "(" not in first.split(sign)[0]]
+    found = [words for sign, words in signs if first.count(sign) > first.count(",")]
     if not found:
         return False
     findings.append(Finding(

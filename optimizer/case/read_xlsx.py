@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,12 @@ _MARKS = tuple(
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 
+# whatever a library makes of bytes that no spreadsheet program wrote
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, ValueError, TypeError, IndexError,
+    AttributeError, ElementTree.ParseError,
+)
+
 
 @dataclass
 class _Extent:
@@ -49,17 +56,30 @@ def read_xlsx_file(path: Path) -> RawBook:
     values = _open(path, data_only=True)
     formulas = _open(path, data_only=False)
     try:
-        for name in (sheet.title for sheet in values.worksheets):
-            extent = _extent(path, values[name], name)
-            for merged in extent.merged:
-                _report_merged(name, merged, extent, book.findings)
-            if not name.startswith("_"):
-                cells = tuple(_cells(values[name], formulas[name], extent, book.findings))
-                book.sheets[name] = sheet_of(name, cells, book.findings)
+        for sheet in values.worksheets:
+            if not sheet.title.startswith("_"):
+                _read_sheet(path, sheet, formulas[sheet.title], book)
+    except _DAMAGES as fault:
+        raise _damaged(path, fault) from None
     finally:
         values.close()
         formulas.close()
     return book
+
+
+def _read_sheet(path: Path, values: Any, formulas: Any, book: RawBook) -> None:
+    name = str(values.title)
+    extent = _extent(path, values, name)
+    for merged in extent.merged:
+        _report_merged(name, merged, extent, book.findings)
+    cells = tuple(_cells(values, formulas, extent, book.findings))
+    book.sheets[name] = sheet_of(name, cells, book.findings)
+
+
+def _damaged(path: Path, fault: Exception) -> CaseError:
+    return _refuse(
+        path, f"the file is damaged ({type(fault).__name__}: {fault}).", "Open it in a spreadsheet program and save it."
+    )
 
 
 def _refuse(path: Path, message: str, suggestion: str = "") -> CaseError:
@@ -81,8 +101,8 @@ def _look_before(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as packed:
             _look_inside(path, packed)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as fault:
-        raise _refuse(path, f"the file is damaged ({fault}).", "Open it in a spreadsheet program and save it.") from None
+    except _DAMAGES as fault:
+        raise _damaged(path, fault) from None
 
 
 def _look_inside(path: Path, packed: zipfile.ZipFile) -> None:
@@ -120,11 +140,8 @@ def _has_doctype(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 def _open(path: Path, *, data_only: bool) -> Any:
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError, ElementTree.ParseError) as fault:
-        raise _refuse(
-            path, f"the file is damaged ({type(fault).__name__}: {fault}).",
-            "Open it in a spreadsheet program and save it.",
-        ) from None
+    except _DAMAGES as fault:
+        raise _damaged(path, fault) from None
 
 
 def _extent(path: Path, sheet: Any, name: str) -> _Extent:
@@ -168,7 +185,7 @@ def _position(reference: str) -> tuple[int, int]:
 def _report_merged(name: str, merged: str, extent: _Extent, findings: list[Finding]) -> None:
     start = merged.partition(":")[0]
     row, column = _position(start)
-    if row <= extent.row and column <= extent.column and not name.startswith("_"):
+    if row <= extent.row and column <= extent.column:
         findings.append(Finding(
             cell_name(name, row, column), "", merged, f"the cells {merged} are merged.",
             "Unmerge them and fill each cell.",

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.case.schema import Series
+from optimizer.model.calendar import orders_left
 from optimizer.model.data import CLASSES, CLEAR, EXPOSED, Data, Thing
 
 Vector = npt.NDArray[np.float64]
@@ -140,7 +141,7 @@ class _Flows:
 
     def _capacity(self, plant: str, recipe: str) -> Vector:
         data, row, run = self.data, self.data.plants[plant], self.data.runs[plant, recipe]
-        most = float(row.most_modules * max(0, row.orders_at_most - len(row.ordered_in)))
+        most = float(row.most_modules * orders_left(row))
         bound = np.zeros(len(self.years))
         for i, year in enumerate(self.years):
             shares = [

@@ -198,13 +198,18 @@ def operation(plant: Plant, year: int, calendar: Calendar) -> Operation:
 
 def order_years(plant: Plant, calendar: Calendar) -> tuple[int, ...]:
     """The years in which `plant` can be ordered: in window and horizon, with output before the end."""
-    if plant.module is None or plant.orders_at_most == 0:
+    if plant.module is None or not orders_left(plant):
         return ()
     first = max(calendar.first, plant.window_from or calendar.first)
     last = min(calendar.end - 1, calendar.end - 1 if plant.window_to is None else plant.window_to)
     return tuple(
         year for year in range(first, last + 1) if operation(plant, year, calendar).start < calendar.end - SLIP
     )
+
+
+def orders_left(plant: Plant) -> int:
+    """Orders that may still be made; those made before the case count, one for each year named."""
+    return max(0, plant.orders_at_most - len(plant.ordered_in))
 
 
 def cliques(deal_signings: Sequence[Signing]) -> tuple[tuple[Signing, ...], ...]:

@@ -146,7 +146,8 @@ class Bounds:
         if year == self.case.years[0]:
             return opening
         # what came in in each year before, of which the round has already noted the total
-        came = sum(self.inflow.get((stock.place, stock.material, past), INF) for past in range(self.case.years[0], year))
+        node = (stock.place, stock.material)
+        came = sum(self.inflow.get((*node, past), INF) for past in range(self.case.years[0], year))
         limit = INF if stock.limit is None else stock.limit.at(year - 1)
         return min(limit, opening + came)
 

@@ -158,8 +158,8 @@ def takes(case: Case, faults: Faults) -> None:
         most = dict(values(deal.most, case.years))
         for year, least in values(deal.least, case.years):
             if year in most and least > most[year] + 1e-9:
-                faults.add(deal, "least", f"in {year} at least {least:g} t and at most {most[year]:g} t are to be taken.",
-                           "The least may not be above the most.", year=year)
+                text = f"in {year} at least {least:g} t and at most {most[year]:g} t are to be taken."
+                faults.add(deal, "least", text, "The least may not be above the most.", year=year)
                 break
 
 

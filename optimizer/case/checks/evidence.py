@@ -68,4 +68,5 @@ def probabilities(case: Case, faults: Faults) -> None:
     base = case.settings.base_probability or 0.0
     total = sum(given.values()) + base
     if last is not None and total > 1 + 1e-9:
-        faults.add(last, "probability", f"the probabilities add up to {total:.0%}.", "They may add up to 100 % at most.")
+        faults.add(last, "probability", f"the probabilities add up to {total:.0%}.",
+                   "They may add up to 100 % at most.")

@@ -172,7 +172,8 @@ def _of_deals(case: Case, every: bool) -> Iterator[Facts]:
     known = recipes(case, every=every)
     runs = [run for run in rows_of(case, Run, every=every) if run.recipe in known]
     carried: dict[tuple[str, str], set[str]] = {}
-    for row in (*rows_of(case, Lane, every=every), *rows_of(case, Supply, every=every)):
+    shipped: tuple[Lane | Supply, ...] = (*rows_of(case, Lane, every=every), *rows_of(case, Supply, every=every))
+    for row in shipped:
         carried[type(row).sheet, row.name] = {row.material}
     for run in runs:
         carried.setdefault((Plant.sheet, run.plant), set()).add(known[run.recipe].output)

@@ -70,7 +70,7 @@ def duplicates(case: Case, faults: Faults) -> None:
         for row in rows:
             if row.key in first:
                 what = "name" if row.keys == ("name",) else " and ".join(row.keys).replace("_", " ")
-                faults.add(row, row.keys[0], f"two rows of {sheet} have the same {what}.",
+                faults.add(row, "", f"two rows of {sheet} have the same {what}.",
                            "Rename one, or merge the two.", found=row.key)
             first.setdefault(row.key, row)
 

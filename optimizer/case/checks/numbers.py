@@ -104,7 +104,8 @@ def stocks(case: Case, faults: Faults) -> None:
         if opening > stock.limit.at(first) + 1e-9:
             field = "opening_clear" if stock.opening_clear >= stock.opening_exposed else "opening_exposed"
             faults.add(stock, field, f"{opening:,g} t lie there at the start and at most "
-                       f"{stock.limit.at(first):,g} t fit ({faults.cell(stock, 'limit', first)}).", "Lower the opening or raise the limit.")
+                       f"{stock.limit.at(first):,g} t fit ({faults.cell(stock, 'limit', first)}).",
+                       "Lower the opening or raise the limit.")
         closing = (stock.opening_clear if stock.closing_clear is None else stock.closing_clear) + (
             stock.opening_exposed if stock.closing_exposed is None else stock.closing_exposed
         )

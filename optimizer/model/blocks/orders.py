@@ -15,19 +15,13 @@ from __future__ import annotations
 from typing import Any
 
 from optimizer.model.building import Building, Index, Linear
-from optimizer.model.calendar import SLIP, Signing
-
-
-def orders_left(b: Building, plant: str) -> int:
-    """Orders of `plant` that may still be made."""
-    row = b.data.plants[plant]
-    return max(0, row.orders_at_most - len(row.ordered_in))
+from optimizer.model.calendar import SLIP, Signing, orders_left
 
 
 def add_variables(b: Building) -> None:
     """``order[k, t]`` orders and ``modules[k, t]`` modules in them, both integer."""
-    keys = [key for key in b.data.operations if orders_left(b, key[0])]
-    most = {key: float(orders_left(b, key[0])) for key in keys}
+    keys = list(b.data.operations)
+    most = {key: float(orders_left(b.data.plants[key[0]])) for key in keys}
     sizes = {key: most[key] * b.data.plants[key[0]].most_modules for key in keys}
     b.variables("order", keys, integer=True, upper=most, addresses=("Plants[{0}].orders at most",))
     b.variables("modules", keys, integer=True, upper=sizes, addresses=("Plants[{0}].most modules",))
@@ -50,7 +44,7 @@ def add_rows(b: Building) -> None:
     b.rows("order_most", keys, most, ("Plants[{0}].most modules",))
     plants = [(name,) for name in dict.fromkeys(key[0] for key in keys)]
     b.members("ordered_ever", plants, (((key[0],), key) for key in keys), 2)
-    b.parameter("orders_left", {row: float(orders_left(b, row[0])) for row in plants})
+    b.parameter("orders_left", {row: float(orders_left(b.data.plants[row[0]])) for row in plants})
 
     def number(m: Any, k: Any) -> Any:
         return sum(m.order[j, t] for j, t in m.ordered_ever[k]) <= m.orders_left[k]
@@ -68,7 +62,7 @@ def _deals_to_order(b: Building) -> None:
             for deal in group:
                 if deal in b.data.deals:
                     allowed.plus(_counting(b, deal, plant, year))
-            total = Linear({"order": {key: 1.0}}).plus(allowed, -float(orders_left(b, plant)))
+            total = Linear({"order": {key: 1.0}}).plus(allowed, -float(orders_left(b.data.plants[plant])))
             found[plant, year, g] = (total, "<=", 0.0)
     b.linear("deals_to_order", found, ("Plants[{0}].deals to order",))
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.case.schema import Rule, matches
-from optimizer.model.blocks.orders import orders_left
 from optimizer.model.building import Building, Index, Linear
+from optimizer.model.calendar import orders_left
 
 Choice = tuple[str, str]
 """A deal or plant: its sheet and its name."""
@@ -71,7 +71,7 @@ def _chosen(b: Building) -> None:
         total = Linear({"chosen": {(sheet, name): 1.0}})
         for i, (family, index, _) in enumerate(decisions(b, (sheet, name))):
             total.add(family, index, -1.0)
-            times = 1.0 if sheet == "Deals" else float(orders_left(b, name))
+            times = 1.0 if sheet == "Deals" else float(orders_left(b.data.plants[name]))
             each[sheet, name, i] = (Linear({family: {index: 1.0}, "chosen": {(sheet, name): -times}}), "<=", 0.0)
         upper[sheet, name] = (total, "<=", 0.0)
     b.linear("chosen_if_made", upper, ("{0}[{1}]",))
@@ -103,7 +103,7 @@ def _count(b: Building, several: tuple[Choice, ...] | list[Choice]) -> Linear:
 def _requires(b: Building, rule: Rule) -> Iterator[tuple[Index, tuple[Linear, str, float]]]:
     first = choices(b, rule.list[:1])
     for choice in first:
-        times = 1.0 if choice[0] == "Deals" else float(orders_left(b, choice[1]))
+        times = 1.0 if choice[0] == "Deals" else float(orders_left(b.data.plants[choice[1]]))
         years = dict.fromkeys(year for _, _, year in decisions(b, choice))
         for other in choices(b, rule.list[1:]):
             if settled(b, other) or other == choice:

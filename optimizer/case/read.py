@@ -1,0 +1,133 @@
+"""Reading a case from a workbook or a folder of .csv files: everything that is wrong is told at once, cell by cell."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from optimizer.case.address import did_you_mean
+from optimizer.case.case import Case, Origin
+from optimizer.case.checks import check_case
+from optimizer.case.findings import CaseError, Finding
+from optimizer.case.raw import RawBook, RawSheet
+from optimizer.case.read_csv import read_csv_folder
+from optimizer.case.read_rows import read_rows
+from optimizer.case.read_settings import read_settings
+from optimizer.case.read_xlsx import read_xlsx_file
+from optimizer.case.schema import SHEETS, Row, Settings
+from optimizer.case.spots import Reading
+
+
+def read_case(path: str | Path) -> Case:
+    """The case in an .xlsx file or a folder of .csv files.
+
+    Raises:
+        CaseError: it cannot be read or used; carries every fault found, each with its cell.
+    """
+    case, findings = read_unchecked(path)
+    if case is None or any(finding.level == "error" for finding in findings):
+        raise CaseError(findings)
+    return case
+
+
+def read_unchecked(path: str | Path) -> tuple[Case | None, tuple[Finding, ...]]:
+    """The case, or None where it cannot be made, with all faults and warnings found, sorted by cell.
+
+    Raises:
+        CaseError: there is no such file, or it is no spreadsheet that can be opened.
+    """
+    file = Path(path)
+    book = _book(file)
+    reading = Reading(findings=book.findings)
+    _report_unknown_sheets(book, reading)
+    settings = _settings(book, reading)
+    sheets = {
+        name: read_rows(owner, book.sheets[name], reading) for name, owner in SHEETS.items() if name in book.sheets
+    }
+    case = _case(file, settings, {name: rows for name, rows in sheets.items() if rows}, reading)
+    findings = _merged(reading, check_case(case) if case is not None else ())
+    return case, CaseError(findings).findings
+
+
+def _book(file: Path) -> RawBook:
+    try:
+        if file.is_dir():
+            return read_csv_folder(file)
+        _look(file)
+        return read_xlsx_file(file)
+    except PermissionError:
+        raise _refusal(file, "the file may not be opened.", "Close it in other programs, or ask for leave to read it.") from None
+
+
+def _look(file: Path) -> None:
+    """Refuses what is plainly no workbook, with the reason in one sentence."""
+    if not file.exists():
+        raise _refusal(file, "there is no such file or folder.", _like(file))
+    if file.name.startswith("~$"):
+        raise _refusal(file, "this is the lock that a spreadsheet program leaves beside an open file.", "Name the workbook.")
+    ending = file.suffix.lower()
+    if ending == ".csv":
+        raise _refusal(file, "a case is a folder of .csv files, not one of them.", "Name the folder.")
+    if ending != ".xlsx":
+        raise _refusal(file, f"a case is an .xlsx file or a folder of .csv files, not {ending or 'this'}.",
+                       "Save it as 'Excel workbook (.xlsx)'.")
+    if file.stat().st_size == 0:
+        raise _refusal(file, "the file is empty.", "Save the workbook anew.")
+
+
+def _like(file: Path) -> str:
+    if not file.parent.is_dir():
+        return ""
+    there = [one.name for one in file.parent.iterdir() if one.is_dir() or one.suffix.lower() == ".xlsx"]
+    hint = did_you_mean(file.name, there)
+    return hint if hint.startswith("Did") else ""
+
+
+def _refusal(file: Path, message: str, suggestion: str) -> CaseError:
+    return CaseError([Finding(file.name or str(file), "", "", message, suggestion)])
+
+
+def _report_unknown_sheets(book: RawBook, reading: Reading) -> None:
+    known = [Settings.sheet, *SHEETS]
+    for name in book.sheets:
+        if name not in known and not name.startswith("_"):
+            hint = did_you_mean(name, known)
+            reading.findings.append(Finding(
+                name, "", name, "there is no sheet of this name.",
+                f"{hint} A sheet whose name starts with _ is left alone.".strip(),
+            ))
+
+
+def _settings(book: RawBook, reading: Reading) -> Settings | None:
+    sheet = book.sheets.get(Settings.sheet, RawSheet(Settings.sheet))
+    if not sheet.header:
+        reading.findings.append(Finding(
+            Settings.sheet, "", "", "the sheet Case is missing or empty.",
+            "It has one row a setting, at least title, first year and last year, with the columns setting and value.",
+        ))
+        return None
+    return read_settings(sheet, reading)
+
+
+def _case(
+    file: Path, settings: Settings | None, sheets: dict[str, tuple[Row, ...]], reading: Reading
+) -> Case | None:
+    """The case, if no fault keeps a part of it from being read."""
+    if settings is None or reading.findings:
+        return None
+    hashes = {name: _hash([row.model_dump(mode="json") for row in rows]) for name, rows in sheets.items()}
+    hashes[Settings.sheet] = _hash(settings.model_dump(mode="json"))
+    name = file.resolve().name if file.is_dir() else file.stem
+    return Case(settings, sheets, Origin(name, str(file), reading.cells, hashes, reading.units))
+
+
+def _hash(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _merged(reading: Reading, checked: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Findings of reader and checks; where both tell of one address, the reader knows the cell better."""
+    told = {finding.address for finding in reading.soft}
+    return (*reading.findings, *reading.soft, *(finding for finding in checked if finding.address not in told))

@@ -1,0 +1,168 @@
+"""Reading the rows of a sheet into their row class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from optimizer.case.address import address_of, parse_address
+from optimizer.case.dimensions import of_address, of_limit
+from optimizer.case.findings import Finding
+from optimizer.case.layout import Field, Layout, fields_of, layout_of
+from optimizer.case.messages import sentences
+from optimizer.case.parse import said
+from optimizer.case.raw import RawCell, RawSheet, cell_name
+from optimizer.case.schema import Limit, Row, matches
+from optimizer.case.spots import FieldReader, Measure, Reading, Spot, Unread
+
+
+def read_rows(owner: type[Row], sheet: RawSheet, reading: Reading) -> tuple[Row, ...]:
+    """The rows of a sheet that could be read, those switched off included; faults go to `reading`."""
+    layout = layout_of(owner, sheet, reading.money)
+    reading.findings += layout.findings
+    seen: dict[str, int] = {}
+    rows = []
+    for number, cells in sheet.rows.items():
+        row = _RowReader(owner, sheet, layout, number, cells, reading).read(seen)
+        if row is not None:
+            rows.append(row)
+    return tuple(rows)
+
+
+@dataclass
+class _RowReader:
+    owner: type[Row]
+    sheet: RawSheet
+    layout: Layout
+    number: int
+    cells: Mapping[int, RawCell]
+    reading: Reading
+    values: dict[str, object] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    readers: dict[str, FieldReader] = field(default_factory=dict)
+
+    def read(self, seen: dict[str, int]) -> Row | None:
+        """The row; None if it cannot be made, its faults told. `seen` holds the row number of each key so far."""
+        for found in fields_of(self.owner):
+            self._read_field(found)
+        row = self._validated()
+        if row is None:
+            return None
+        if row.key in seen:
+            self.reading.soft.append(Finding(
+                self._key_cell(), address_of(self.sheet.name, row.key), row.key,
+                f"'{row.key}' stands already in row {seen[row.key]}.",
+                "Give each row a name of its own." if self.owner.keys == ("name",) else "Delete one of the rows.",
+            ))
+            return row
+        seen[row.key] = self.number
+        self._remember(row)
+        return row
+
+    def _read_field(self, found: Field) -> None:
+        if found.name in self.layout.bad:
+            self.unread.add(found.name)
+        if found.name in self.unread or found.name not in self.layout.slots:
+            return
+        measure = self._measure(found)
+        if measure is None:
+            self.unread.add(found.name)
+            return
+        label = address_of(self.sheet.name, self._key_text(), found.header)
+        reader = FieldReader(self.sheet.name, label, found, measure, self.reading)
+        self.readers[found.name] = reader
+        try:
+            value = reader.read(self._spots(found))
+        except Unread:
+            self.unread.add(found.name)
+            return
+        if value is not None:
+            self.values[found.name] = value
+
+    def _spots(self, found: Field) -> list[Spot]:
+        unit = self.layout.units.get(found.name)
+        return [
+            Spot(
+                self.number, slot.header.column, self.cells.get(slot.header.column), slot.year, slot.unit, slot.header,
+                (self.number, unit.column) if unit is not None else None,
+                self.cells.get(unit.column) if unit is not None else None,
+            )
+            for slot in self.layout.slots[found.name]
+        ]
+
+    def _measure(self, found: Field) -> Measure | None:
+        """The dimension of a field in this row; None where the cell that tells it could not be read."""
+        dimension = found.column.dimension
+        if dimension in ("by measure", "price of breaking"):
+            measure = self.values.get("measure")
+            settled = of_limit(dimension, str(measure))
+            # a price per unit of money is a plain number, so that it needs no unit
+            free = "" if dimension == "price of breaking" and settled == "share" else None
+            return Measure(settled, free) if measure is not None else None
+        if dimension == "by address":
+            address = self.values.get("address")
+            return self._addressed(str(address)) if address is not None else None
+        return Measure(dimension)
+
+    def _addressed(self, address: str) -> Measure:
+        if self.values.get("how") == "times":
+            return Measure("share", "")
+        dimension = of_address(address, self.reading.measures)
+        return Measure(dimension, self._unit_of(address)) if dimension is not None else Measure("none", "")
+
+    def _unit_of(self, address: str) -> str | None:
+        """The unit in which the number at an address is written, where all that it means have the same."""
+        units = self.reading.units
+        parsed = parse_address(address)
+        whole = address_of(parsed.sheet, parsed.key, parsed.column)
+        if address in units or whole in units:
+            return units.get(address, units.get(whole))
+        found = {unit for known, unit in units.items() if matches(known, whole) or matches(known, f"{whole}.*")}
+        return found.pop() if len(found) == 1 else None
+
+    def _validated(self) -> Row | None:
+        try:
+            row = self.owner.model_validate(self.values)
+        except ValidationError as fault:
+            fields = {f.name: f for f in fields_of(self.owner)}
+            for name, message, suggestion in sentences(fault, fields):
+                if name not in self.unread and not (self.unread and not name):
+                    self._tell(name, message, suggestion)
+            return None
+        return row if not self.unread else None
+
+    def _tell(self, name: str, message: str, suggestion: str) -> None:
+        slots = self.layout.slots.get(name)
+        if not slots:
+            where, found, label = self._key_cell(), "", address_of(self.sheet.name, self._key_text())
+        else:
+            columns = [slot.header.column for slot in slots]
+            filled = [self.cells[column] for column in columns if column in self.cells]
+            where = cell_name(self.sheet.name, self.number, filled[0].column if filled else columns[0])
+            found = said(filled[0].value) if filled else ""
+            label = address_of(self.sheet.name, self._key_text(), slots[0].field.header)
+        self.reading.findings.append(Finding(where, label, found, message, suggestion))
+
+    def _key_cell(self) -> str:
+        slots = self.layout.slots.get(self.owner.keys[0])
+        column = slots[0].header.column if slots else min(self.cells)
+        return cell_name(self.sheet.name, self.number, column)
+
+    def _key_text(self) -> str:
+        """The row's key as far as it is written, for findings on rows that cannot be read."""
+        parts = []
+        for key in self.owner.keys:
+            slots = self.layout.slots.get(key)
+            cell = self.cells.get(slots[0].header.column) if slots else None
+            if cell is not None and cell.value is not None:
+                parts.append(said(cell.value))
+        return "/".join(parts) or f"row {self.number}"
+
+    def _remember(self, row: Row) -> None:
+        self.reading.cells[address_of(self.sheet.name, row.key)] = self._key_cell()
+        for reader in self.readers.values():
+            reader.remember(address_of(self.sheet.name, row.key, reader.wanted.header), self._spots(reader.wanted))
+        if isinstance(row, Limit):
+            self.reading.measures[row.key] = row.measure

@@ -1,0 +1,258 @@
+"""The cells of one field of one row, read with their units and told with their place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from optimizer.case.faults import CellFault, UnitFault
+from optimizer.case.findings import Finding
+from optimizer.case.grammar import number_text
+from optimizer.case.layout import NUMERIC, Field, unit_suggestion
+from optimizer.case.parse import own_unit, parse_cell, said
+from optimizer.case.raw import RawCell, cell_name
+from optimizer.case.schema import Dimension, Series
+from optimizer.case.units import UNITLESS, Money, example
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One cell of a field.
+
+    Attributes:
+        row: row number.
+        column: column number.
+        cell: what stands there; None for a blank cell.
+        year: the year it is for; None for a value without year.
+        unit: the unit in its header.
+        header: its header's cell; None on the sheet Case, where a row names the setting.
+        unit_at: row and column of the cell with its unit; None where there is no such column.
+        unit_cell: what stands there.
+    """
+
+    row: int
+    column: int
+    cell: RawCell | None
+    year: int | None = None
+    unit: str | None = None
+    header: RawCell | None = None
+    unit_at: tuple[int, int] | None = None
+    unit_cell: RawCell | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """In which dimension the numbers of a field are, and what holds where no unit is given.
+
+    Attributes:
+        dimension: the dimension.
+        default: the unit meant where none is given; empty for the canonical one; None where one must be given.
+    """
+
+    dimension: Dimension
+    default: str | None = None
+
+
+@dataclass
+class Reading:
+    """What is gathered while a case is read.
+
+    Attributes:
+        money: currencies of the case.
+        first_year: first year of the case; None where the sheet Case does not tell it.
+        findings: faults that leave a row unread.
+        soft: faults of rows that could be read.
+        cells: cell of each address.
+        units: unit of each address as written.
+        measures: measure of each row of the sheet Limits.
+        unitless: header cells, with the field, whose lack of a unit is told.
+    """
+
+    money: Money = field(default_factory=Money)
+    first_year: int | None = None
+    findings: list[Finding] = field(default_factory=list)
+    soft: list[Finding] = field(default_factory=list)
+    cells: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, str] = field(default_factory=dict)
+    unitless: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Unread(Exception):
+    """A field that cannot be used, its faults told."""
+
+
+@dataclass
+class FieldReader:
+    """Reads the cells of one field of one row.
+
+    Attributes:
+        sheet: name of the sheet.
+        address: address of the field, for findings.
+        wanted: the field.
+        measure: its dimension.
+        reading: where findings and units go.
+    """
+
+    sheet: str
+    address: str
+    wanted: Field
+    measure: Measure
+    reading: Reading
+    used: dict[int | None, str] = field(default_factory=dict)
+
+    def read(self, spots: Sequence[Spot]) -> object:
+        """The value of the field; None where all its cells are blank.
+
+        Raises:
+            Unread: a cell is faulty; its finding is told.
+        """
+        if self.wanted.column.kind != "series":
+            return self._one(spots[0])
+        values, faulty = {}, False
+        for spot in spots:
+            try:
+                values[spot.year] = self._one(spot)
+            except Unread:
+                faulty = True
+        if faulty:
+            raise Unread
+        return self._series(spots, {year: float(str(v)) for year, v in values.items() if v is not None})
+
+    def _series(self, spots: Sequence[Spot], values: dict[int | None, float]) -> Series | None:
+        by_year = {year: value for year, value in values.items() if year is not None}
+        if None in values and by_year:
+            spot = next(spot for spot in spots if spot.year is None)
+            self._tell(
+                spot, f"'{self.wanted.header}' is given for every year and by year as well.",
+                "Fill this cell or those of the years, not both.",
+            )
+            raise Unread
+        if None in values:
+            return Series.of(values[None])
+        if not by_year:
+            return None
+        self._check_start(spots, min(by_year))
+        return Series(points=tuple(sorted(by_year.items())))
+
+    def _check_start(self, spots: Sequence[Spot], first: int) -> None:
+        start = self.reading.first_year
+        if start is None or first <= start:
+            return
+        spot = next(spot for spot in spots if spot.year == first)
+        self.reading.soft.append(Finding(
+            cell_name(self.sheet, spot.row, spot.column), self.address, said(spot.cell.value if spot.cell else None),
+            f"the first value of '{self.wanted.header}' is for {first} and the case begins in {start}.",
+            f"Give a value for {start} too; 0 where there is nothing yet.",
+        ))
+
+    def _one(self, spot: Spot) -> object:
+        cell = spot.cell
+        if cell is None:
+            return None
+        if cell.value is None:
+            raise Unread
+        unit, blamed = None, (spot.row, spot.column)
+        if self.wanted.column.kind in NUMERIC:
+            unit, blamed = self._unit(spot, cell)
+        raw = f"{number_text(float(Fraction(str(cell.value)) * 100))} %" if self._shown_as_share(cell) else cell.value
+        try:
+            value = parse_cell(self.wanted.column, raw, unit, self.reading.money, self.measure.dimension)
+        except UnitFault as fault:
+            self._tell_at(blamed, spot.year, unit or said(cell.value), fault)
+            raise Unread from None
+        except CellFault as fault:
+            self._tell_at((spot.row, spot.column), spot.year, said(cell.value), fault)
+            raise Unread from None
+        if self.wanted.text_only and isinstance(value, tuple):
+            return "; ".join(value)
+        return value
+
+    def _shown_as_share(self, cell: RawCell) -> bool:
+        """Whether a text is meant by a number shown as a percentage, as the value of a scenario may be."""
+        return cell.percent and self.wanted.column.kind == "text"
+
+    def _unit(self, spot: Spot, cell: RawCell) -> tuple[str | None, tuple[int, int]]:
+        """The unit of a number and the cell to blame where it is faulty."""
+        here = (spot.row, spot.column)
+        own = own_unit(self.wanted.column, cell.value)
+        if own:
+            self.used[spot.year] = own
+            return own, here
+        by_row = said(spot.unit_cell.value).strip() if spot.unit_cell and spot.unit_cell.value is not None else ""
+        if cell.percent:
+            return self._percent(spot), here
+        if spot.unit and by_row and by_row != spot.unit:
+            self._tell_at(spot.unit_at or here, spot.year, by_row, CellFault(
+                f"the header gives the unit {spot.unit} and this cell {by_row}.", "Give one of them.",
+            ))
+            raise Unread
+        unit = by_row or spot.unit or self._default(spot)
+        if unit:
+            self.used[spot.year] = unit
+        return unit or None, (spot.unit_at or here) if by_row else here
+
+    def _percent(self, spot: Spot) -> str | None:
+        if self.measure.dimension in UNITLESS:
+            return None
+        if self.measure.dimension not in ("share", "mass per mass"):
+            self._tell(
+                spot, "the number is formatted as a percentage.",
+                f"Format it as a plain number in {example(self.measure.dimension, self.reading.money)}.",
+            )
+            raise Unread
+        self.used[spot.year] = "%"
+        return "fraction"
+
+    def _default(self, spot: Spot) -> str:
+        if self.measure.default is not None or self.measure.dimension in UNITLESS or self.wanted.column.kind == "mapping":
+            return self.measure.default or ""
+        if spot.unit_at is not None:
+            self._tell_at(spot.unit_at, spot.year, "", CellFault(
+                f"the number in '{self.wanted.header}' has no unit.",
+                f"Write {example(self.measure.dimension, self.reading.money)}.",
+            ))
+        elif spot.header is not None:
+            self._tell_header(spot.header)
+        else:
+            self._tell(
+                spot, "the number has no unit.",
+                f"Write {example(self.measure.dimension, self.reading.money)} in the column 'unit'.",
+            )
+        raise Unread
+
+    def _tell_header(self, header: RawCell) -> None:
+        """Tells once that a column has no unit."""
+        where = cell_name(self.sheet, header.row, header.column)
+        if (where, self.wanted.name) in self.reading.unitless:
+            return
+        self.reading.unitless.add((where, self.wanted.name))
+        text = said(header.value)
+        self.reading.findings.append(Finding(
+            where, "", text, f"the numbers of '{self.wanted.header}' have no unit.",
+            unit_suggestion(text, self.wanted, self.reading.money),
+        ))
+
+    def _tell(self, spot: Spot, message: str, suggestion: str) -> None:
+        found = said(spot.cell.value) if spot.cell is not None else ""
+        self._tell_at((spot.row, spot.column), spot.year, found, CellFault(message, suggestion))
+
+    def _tell_at(self, place: tuple[int, int], year: int | None, found: str, fault: CellFault) -> None:
+        address = self.address if year is None else f"{self.address}.{year}"
+        self.reading.findings.append(
+            Finding(cell_name(self.sheet, *place), address, found, fault.message, fault.suggestion)
+        )
+
+    def remember(self, address: str, spots: Sequence[Spot]) -> None:
+        """Notes the cells and units of the field under its canonical address."""
+        first = spots[0]
+        self.reading.cells[address] = cell_name(self.sheet, first.row, first.column)
+        for spot in spots:
+            if spot.year is not None:
+                self.reading.cells[f"{address}.{spot.year}"] = cell_name(self.sheet, spot.row, spot.column)
+        if len(set(self.used.values())) == 1:
+            self.reading.units[address] = next(iter(self.used.values()))
+        else:
+            for year, unit in self.used.items():
+                self.reading.units[address if year is None else f"{address}.{year}"] = unit
