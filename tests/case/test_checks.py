@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.case.case import Case
-from optimizer.case.checks import CHECKS, SOUND_ONLY, check_case
+from optimizer.case.checks import CHECKS, NAMES_KNOWN, SOUND_ONLY, check_case
 from optimizer.case.findings import Finding
 from optimizer.case.schema import (
     Criterion, Deal, Demand, Evidence, Filter, Incentive, Lane, Limit, Material, Payment, Place, Plant, Range,
@@ -24,7 +24,7 @@ def _terms(**terms: str) -> Filter:
 
 def _limit(measure: str = "tonnes", **fields: Any) -> Limit:
     values: dict[str, Any] = {"sense": "at most", "value": S(1.0), **fields}
-    return Limit(name="cap", measure=measure, **values)
+    return Limit.model_validate({"name": "cap", "measure": measure, **values})
 
 
 def _set(kind: type[Row], key: str, **fields: Any) -> Case:
@@ -40,7 +40,7 @@ def test_the_small_case_is_clean() -> None:
 
 
 def test_the_register_is_whole() -> None:
-    names = [check.__name__ for check in (*CHECKS, *SOUND_ONLY)]
+    names = [check.__name__ for check in (*CHECKS, *NAMES_KNOWN, *SOUND_ONLY)]
     assert len(names) == len(set(names))
 
 
@@ -175,7 +175,7 @@ LIMITS: list[tuple[str, Case, str, str]] = [
     ("no needs", changed_rows(small(_limit("share", filter=_terms(supply="ore"), converted_to="magnet")), Material,
                               "magnet", needs=()), "Limits[cap].converted to", "has no needs of ore"),
     ("capacity of no plant", small(_limit("capacity", filter=_terms(plant="x"))), "Limits[cap].filter",
-     "no plant of the plants is 'x'"),
+     "nothing among the plants has plant 'x'"),
 ]
 
 WHAT_IFS: list[tuple[str, Case, str, str]] = [

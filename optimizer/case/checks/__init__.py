@@ -14,17 +14,19 @@ from optimizer.case.findings import Finding
 Check = Callable[[Case, Faults], None]
 
 CHECKS: tuple[Check, ...] = (
-    names.unknown_names, names.duplicates, names.characters, names.payers, names.repeated_deals, names.goals,
+    names.duplicates, names.characters, names.payers, names.repeated_deals, names.goals,
     recipes.outputs, recipes.yields,
-    deals.opens_nothing, deals.required_off, deals.meter, deals.calendar, deals.takes,
-    plants.runs, plants.order_terms, plants.ordered_before, plants.exposed_of_concern, plants.free_capital,
+    deals.required_off, deals.meter, deals.calendar, deals.takes,
+    plants.order_terms, plants.ordered_before, plants.exposed_of_concern, plants.free_capital,
     prices.of_supply, prices.of_materials, prices.of_shortage,
     numbers.first_years, numbers.signs, numbers.shares, numbers.years_of_goal, numbers.exchange_rates, numbers.stocks,
     limits.belongs, limits.criterion, limits.headings, limits.crossed, filters.filters,
     evidence.addresses, evidence.ranges, evidence.scenarios, evidence.probabilities,
-    reach.inputs,
 )
-"""Checks that every case goes through; each can stand names that are unknown."""
+"""Checks that every case goes through after the one for unknown names; each can stand names that are unknown."""
+
+NAMES_KNOWN: tuple[Check, ...] = (deals.opens_nothing, plants.runs, reach.inputs)
+"""Checks that look for names that nothing refers to: behind a misspelt one they would tell the same fault again."""
 
 SOUND_ONLY: tuple[Check, ...] = (arrivals.arrivals,)
 """Checks that calculate, and so need a case in which the others find no error."""
@@ -33,7 +35,9 @@ SOUND_ONLY: tuple[Check, ...] = (arrivals.arrivals,)
 def check_case(case: Case) -> tuple[Finding, ...]:
     """Every fault and warning of a case, each with its cell, in the order of the checks."""
     faults = Faults(case)
-    for check in CHECKS:
+    names.unknown_names(case, faults)
+    known = not faults.found
+    for check in (*CHECKS, *(NAMES_KNOWN if known else ())):
         check(case, faults)
     if not any(finding.level == "error" for finding in faults.found):
         for check in SOUND_ONLY:
@@ -41,4 +45,4 @@ def check_case(case: Case) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(faults.found))
 
 
-__all__ = ["CHECKS", "SOUND_ONLY", "Check", "check_case"]
+__all__ = ["CHECKS", "NAMES_KNOWN", "SOUND_ONLY", "Check", "check_case"]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from optimizer.case.address import address_of, did_you_mean, field_address
+from optimizer.case.address import address_of, field_address
 from optimizer.case.case import Case
+from optimizer.case.dimensions import of_address, of_limit
+from optimizer.case.faults import UnitFault
 from optimizer.case.findings import Finding
-from optimizer.case.schema import SHEETS, Column, Filter, RecipeLine, Row, Series, Settings, column_of, matches
-
-__all__ = [
-    "Faults", "columns", "did_you_mean", "groups_of", "highest", "is_pattern", "lowest", "names_in", "shown", "values",
-]
+from optimizer.case.schema import SHEETS, Column, Limit, Range, RecipeLine, Row, Series, Settings, column_of, matches
+from optimizer.case.units import Money, express
 
 
 class Faults:
@@ -36,12 +35,39 @@ class Faults:
         """Adds a finding at a field of a row, or at the row itself where `field` is empty."""
         address = place_of(row, field, year)
         if found is None:
-            found = shown(getattr(row, field), year) if field else ""
+            found = self.shown(row, field, year) if field else ""
         self.found.append(Finding(self.case.cell(address), address, found, message, suggestion, level))
 
     def warn(self, row: Row | Settings, field: str, message: str, suggestion: str = "") -> None:
         """Adds a warning."""
         self.add(row, field, message, suggestion, level="warning")
+
+    def shown(self, row: Row | Settings, field: str, year: int | None = None) -> str:
+        """What stands in a field as a planner would write it, numbers in the unit in which they were written."""
+        value = getattr(row, field)
+        number = value.at(year) if isinstance(value, Series) and year is not None else value
+        if isinstance(number, Series):
+            number = number.constant
+        if isinstance(number, float):
+            return self.amount(row, field, number, year)
+        return "" if number is None else shown(number, column_of(type(row).model_fields[field]).kind)
+
+    def amount(self, row: Row | Settings, field: str, number: float, year: int | None = None) -> str:
+        """A number of a field with its unit: the one in which the field was written, where that is known."""
+        units = self.case.origin.units
+        unit = units.get(place_of(row, field, year)) or units.get(place_of(row, field))
+        dimension = column_of(type(row).model_fields[field]).dimension
+        if isinstance(row, Limit):
+            dimension = of_limit(dimension, row.measure)
+        if isinstance(row, Range):
+            dimension = of_address(row.address, {limit.key: limit.measure for limit in self.case.limits}) or "none"
+        if not unit or (isinstance(row, Range) and row.how == "times"):
+            return f"{number:.10g}"
+        try:
+            return f"{express(number, unit, dimension, Money.of(self.case.settings)):.10g} {unit}"
+        except UnitFault:
+            # a unit recorded for another dimension: the number itself is still worth showing
+            return f"{number:.10g}"
 
     def cell(self, row: Row | Settings, field: str = "", year: int | None = None) -> str:
         """The cell of a field or row, for use inside a message."""
@@ -55,19 +81,15 @@ def place_of(row: Row | Settings, field: str, year: int | None = None) -> str:
     return field_address(type(row), row.key, field, year) if field else address_of(type(row).sheet, row.key)
 
 
-def shown(value: object, year: int | None = None) -> str:
-    """A value as text for a message."""
-    if isinstance(value, Series):
-        if year is not None:
-            return f"{value.at(year):g}"
-        return f"{value.constant:g}" if value.constant is not None else ""
+def shown(value: object, kind: str = "text") -> str:
+    """A text, list, mapping or filter as it would stand in a cell."""
     if isinstance(value, tuple):
-        return "; ".join("|".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, Filter):
-        return str(value)
-    return "" if value is None else str(value)
+        if kind == "mapping":
+            return "; ".join(f"{name}={shown(item)}" for name, item in value)
+        return "; ".join("|".join(item) if isinstance(item, tuple) else shown(item) for item in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def columns(owner: type[Row] | type[Settings]) -> Iterator[tuple[str, Column, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
 from optimizer.case.checks.chain import Thing, main_outputs, opened
-from optimizer.case.checks.common import Faults, any_match, did_you_mean, groups_of, values
+from optimizer.case.checks.common import Faults, any_match, groups_of, values
 from optimizer.case.schema import Deal, Lane, Plant, Supply, matches
 
 _KINDS = {"lanes": "Lanes", "plants": "Plants", "supply": "Supply"}

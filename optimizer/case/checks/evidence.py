@@ -35,7 +35,7 @@ def ranges(case: Case, faults: Faults) -> None:
     """A range runs upward, a lognormal one above 0."""
     for row in case.ranges:
         if row.low > row.high:
-            faults.add(row, "low", f"low is above high, {row.high:g}.", "Exchange the two.")
+            faults.add(row, "low", f"low is above high, {faults.shown(row, 'high')}.", "Exchange the two.")
         elif row.shape == "lognormal" and row.low <= 0:
             faults.add(row, "low", "a lognormal number is above 0.", "Give a low end above 0, or another shape.")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
 from optimizer.case.checks.chain import recipes, rows_of
-from optimizer.case.checks.common import Faults, any_match, did_you_mean
+from optimizer.case.checks.common import Faults, any_match
 from optimizer.case.checks.deals import metered
 from optimizer.case.schema import (
     Deal, Demand, Filter, Lane, Limit, Material, Plant, Row, Run, Stock, Supply, matches,
@@ -106,7 +107,7 @@ def _terms(case: Case, faults: Faults, limit: Limit, field: str, given: Filter, 
         for pattern in patterns:
             if key != "flow" and not any_match(pattern, values):
                 good = False
-                faults.add(limit, field, f"no {key} of {_called(kind)} is '{pattern}'.",
+                faults.add(limit, field, f"nothing among {_called(kind)} has {key} '{pattern}'.",
                            did_you_mean(pattern.replace("*", ""), values), found=f"{key}={pattern}")
     if good and not any(_fits(given, f) for f in known):
         faults.add(limit, field, f"nothing among {_called(kind)} fits all of this.", "Loosen one of its parts.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
-from optimizer.case.checks.common import Faults, any_match, did_you_mean, values
+from optimizer.case.checks.common import Faults, any_match, values
 from optimizer.case.schema import Limit
 
 HEADINGS = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
-from optimizer.case.checks.common import Faults, any_match, columns, did_you_mean, groups_of, is_pattern, names_in
+from optimizer.case.checks.common import Faults, any_match, columns, groups_of, is_pattern, names_in
 from optimizer.case.schema import SHEETS, Column, Row, Settings
 
 _DROPPED = frozenset({"Deals", "Plants", "Lanes", "Supply", "Sources"})

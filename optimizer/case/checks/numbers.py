@@ -72,7 +72,7 @@ def years_of_goal(case: Case, faults: Faults) -> None:
     top = highest(settings.glide, case.years)
     if top is not None and top[1] < 1 - 1e-9:
         faults.add(settings, "glide", f"the glide path is never full: {top[1]:.0%} at most.",
-                   "It must be 100 % in some year.", found=f"{top[1]:g}")
+                   "It must be 100 % in some year.", found=faults.amount(settings, "glide", top[1], top[0]))
     for field in ("full_from", "commit_year"):
         year = getattr(settings, field)
         if year is not None and not first <= year <= last:
@@ -106,6 +106,7 @@ def stocks(case: Case, faults: Faults) -> None:
             faults.add(stock, field, f"{opening:,g} t lie there at the start and at most "
                        f"{stock.limit.at(first):,g} t fit ({faults.cell(stock, 'limit', first)}).",
                        "Lower the opening or raise the limit.")
+            continue
         closing = (stock.opening_clear if stock.closing_clear is None else stock.closing_clear) + (
             stock.opening_exposed if stock.closing_exposed is None else stock.closing_exposed
         )
