@@ -18,7 +18,7 @@ _FORM = re.compile(r"([^\[\]]+)\[(.*)\](?:\.([^.\[\]]+))?(?:\.(\d{4}))?", re.DOT
 _VALUE = "value"
 
 
-class AddressFault(Exception):
+class AddressFault(Exception):  # noqa: N818 - a fault of the case, as CellFault is
     """An address that is badly formed or that nothing has.
 
     Attributes:

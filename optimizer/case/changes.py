@@ -47,13 +47,6 @@ class Change:
     said_at: str = ""
 
 
-class _Fault(Exception):
-    def __init__(self, message: str, suggestion: str = "") -> None:
-        self.message = message
-        self.suggestion = suggestion
-        super().__init__(message)
-
-
 def parse_set(text: str) -> Change:
     """The change that ``ADDRESS=VALUE`` asks for.
 
@@ -131,9 +124,10 @@ def apply_changes(case: Case, changes: Sequence[Change], *, checked: bool = True
     return changed
 
 
-def try_change(case: Case, change: Change) -> tuple[Finding, ...]:
-    """The faults that making a change would meet, without making it; for the checks of scenarios and ranges."""
-    return tuple(_apply(case, change)[1])
+def try_change(case: Case, change: Change) -> tuple[Case, tuple[Finding, ...]]:
+    """The case after one change as far as it can be made, unchecked, and the faults met."""
+    changed, faults = _apply(case, change)
+    return changed, tuple(faults)
 
 
 def _apply(case: Case, change: Change) -> tuple[Case, list[Finding]]:
@@ -150,7 +144,7 @@ def _apply(case: Case, change: Change) -> tuple[Case, list[Finding]]:
     for target in targets:
         try:
             changed = _put(changed, target, _changed(changed, target, change))
-        except (_Fault, CellFault) as fault:
+        except CellFault as fault:
             faults.append(
                 _finding(case, change, target.address, str(change.value), fault.message, fault.suggestion)
             )
@@ -164,15 +158,15 @@ def _finding(case: Case, change: Change, address: str, found: str, message: str,
 
 def _changed(case: Case, target: Target, change: Change) -> object:
     if not target.field:
-        raise _Fault("a whole row cannot be changed.", "Name a column: Sheet[row].column.")
+        raise CellFault("a whole row cannot be changed.", "Name a column: Sheet[row].column.")
     years = _years(target, change)
     if change.how == "set":
         value = _read(case, target, change)
         return value if years is None else _set_years(case, target, years, value)
     if target.column.kind not in _NUMERIC:
-        raise _Fault(f"'{change.how}' needs a number, and this holds {target.column.kind}.", "Use 'set'.")
+        raise CellFault(f"'{change.how}' needs a number, and this holds {target.column.kind}.", "Use 'set'.")
     if not has_number(case, target):
-        raise _Fault(
+        raise CellFault(
             f"'{change.how}' needs a number, and nothing stands here (blank: {target.column.blank}).", "Use 'set'."
         )
     amount = _factor(change) if change.how == "times" else _amount(_read(case, target, change))
@@ -181,10 +175,10 @@ def _changed(case: Case, target: Target, change: Change) -> object:
 
 def _years(target: Target, change: Change) -> tuple[int, int] | None:
     if target.year is not None and change.years not in (None, (target.year, target.year)):
-        raise _Fault("the address names one year and the change others.", "Name the years once.")
+        raise CellFault("the address names one year and the change others.", "Name the years once.")
     years = change.years if target.year is None else (target.year, target.year)
     if years is not None and target.column.kind != "series":
-        raise _Fault("this has no values by year.", "Leave out the years.")
+        raise CellFault("this has no values by year.", "Leave out the years.")
     return years
 
 
@@ -208,7 +202,7 @@ def _blank(target: Target) -> object:
     owner: type[Row | Settings] = Settings if target.sheet == Settings.sheet else SHEETS[target.sheet]
     field = owner.model_fields[target.field]
     if field.is_required():
-        raise _Fault("this cell must be filled.", "Give a value.")
+        raise CellFault("this cell must be filled.", "Give a value.")
     return field.get_default()
 
 
@@ -228,7 +222,7 @@ def _unit(case: Case, target: Target, change: Change) -> str | None:
         if known.startswith(f"{target.sheet}[") and (known.endswith(end) or known[:-5].endswith(end))
     }
     if len(beside) > 1 and target.sheet != Settings.sheet and change.value not in (0, "0"):
-        raise _Fault(f"the column is in {' and '.join(sorted(beside))}, and this row has no unit.",
+        raise CellFault(f"the column is in {' and '.join(sorted(beside))}, and this row has no unit.",
                      "Write the unit after the number.")
     return beside.pop() or None if len(beside) == 1 and target.sheet != Settings.sheet else None
 
@@ -238,7 +232,7 @@ def _amount(value: object) -> float:
         return value.constant
     if isinstance(value, (int, float)):
         return float(value)
-    raise _Fault("a number is needed here.", "Give one number, with its unit where it differs.")
+    raise CellFault("a number is needed here.", "Give one number, with its unit where it differs.")
 
 
 def _factor(change: Change) -> float:
@@ -247,7 +241,7 @@ def _factor(change: Change) -> float:
     try:
         factor = float(text.rstrip("% "))
     except ValueError:
-        raise _Fault(f"'{text}' is not a factor.", "Give a number such as 1.1 or 110 %.") from None
+        raise CellFault(f"'{text}' is not a factor.", "Give a number such as 1.1 or 110 %.") from None
     return factor / 100 if percent else factor
 
 
@@ -262,7 +256,7 @@ def _scaled(case: Case, target: Target, years: tuple[int, int] | None, how: How,
         if target.column.kind == "number":
             return value
         if value != round(value):
-            raise _Fault(f"the result {value:g} is not a whole number.", "Use 'set' with a whole number.")
+            raise CellFault(f"the result {value:g} is not a whole number.", "Use 'set' with a whole number.")
         return round(value)
     if years is None:
         if old.constant is not None:
@@ -270,7 +264,7 @@ def _scaled(case: Case, target: Target, years: tuple[int, int] | None, how: How,
         return Series(points=tuple((year, new(value)) for year, value in old.points))
     wanted = _inside(case, years)
     if old.first is not None and wanted[0] < old.first:
-        raise _Fault(f"there is no value for {wanted[0]}: the first one is for {old.first}.", "Use 'set'.")
+        raise CellFault(f"there is no value for {wanted[0]}: the first one is for {old.first}.", "Use 'set'.")
     return _pinned(case, old, {year: new(old.at(year)) for year in wanted})
 
 
@@ -279,14 +273,14 @@ def _set_years(case: Case, target: Target, years: tuple[int, int], value: object
     old = target.value(case)
     amounts = None if value is None else dict.fromkeys(wanted, _amount(value))
     if amounts is None:
-        raise _Fault("one year of a series cannot be made blank.", "Leave out the year, or give a number.")
+        raise CellFault("one year of a series cannot be made blank.", "Leave out the year, or give a number.")
     if isinstance(old, Series):
         return _pinned(case, old, amounts)
     if set(wanted) == set(case.years):
         return Series(points=tuple(sorted(amounts.items())))
     neutral = _neutral(target.column)
     if neutral is None:
-        raise _Fault(
+        raise CellFault(
             f"the series is blank ({target.column.blank}), so the years beside {wanted[0]} would have no value.",
             "Set every year first.",
         )
@@ -310,7 +304,7 @@ def _pinned(case: Case, old: Series, values: dict[int, float]) -> Series:
 def _inside(case: Case, years: tuple[int, int]) -> list[int]:
     wanted = list(range(years[0], years[1] + 1))
     if wanted[0] not in case.years or wanted[-1] not in case.years:
-        raise _Fault(
+        raise CellFault(
             f"the case runs from {case.years[0]} to {case.years[-1]}.", "Name years inside it."
         )
     return wanted
@@ -323,7 +317,7 @@ def _put(case: Case, target: Target, value: object) -> Case:
         rows = list(case.sheets[target.sheet])
         rows[target.index] = _rebuilt(rows[target.index], target.field, value)
     except ValidationError as fault:
-        raise _Fault(_told(fault)) from None
+        raise CellFault(_told(fault)) from None
     return replace(case, sheets={**case.sheets, target.sheet: tuple(rows)})
 
 

@@ -1,4 +1,4 @@
-"""The grammar of headers and cells: numbers with units, lists, groups, profiles, mappings, filters, and their writing."""
+"""The grammar of headers and cells: numbers with units, lists, groups, profiles, mappings and filters; both ways."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from optimizer.case.faults import CellFault
 from optimizer.case.schema import Filter, Groups
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_RUN = re.compile(r"[+-]?\d[\d.,'’ ]*")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?P<sep>[,.'’ ])\d{2,3}(?:(?P=sep)\d{2,3})*")
+_RUN = re.compile(r"[+-]?\d[\d.,'\u2019 ]*")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?P<sep>[,.'\u2019 ])\d{2,3}(?:(?P=sep)\d{2,3})*")
 _YEAR = re.compile(r"(?:^|\s)((?:19|20|21)\d\d)$")
 
 
@@ -77,7 +77,7 @@ def read_number(text: str) -> tuple[float, str]:
 def _refuse_separators(text: str) -> None:
     found = _RUN.match(text)
     run = found.group().strip(" ,") if found else ""
-    if found is None or _NUMBER.fullmatch(run) or not any(sign in run for sign in ",.'’ "):
+    if found is None or _NUMBER.fullmatch(run) or not any(sign in run for sign in ",.'\u2019 "):
         return
     plain = _plain(run)
     if plain is None:
@@ -91,10 +91,10 @@ def _plain(run: str) -> str | None:
     last = max(run.rfind(","), run.rfind("."))
     both = "," in run and "." in run
     if both and run.count(run[last]) == 1:
-        whole = re.sub(r"[,.'’ ]", "", run[:last])
+        whole = re.sub(r"[,.'\u2019 ]", "", run[:last])
         return f"{whole}.{run[last + 1:]}"
     if _GROUPED.fullmatch(run) and (run.count(",") != 1 or len(run) - last == 4):
-        return re.sub(r"[,.'’ ]", "", run)
+        return re.sub(r"[,.'\u2019 ]", "", run)
     if run.count(",") == 1 and not both and " " not in run:
         return run.replace(",", ".")
     return None

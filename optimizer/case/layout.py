@@ -12,7 +12,7 @@ from optimizer.case.findings import Finding
 from optimizer.case.grammar import Header, read_header, write_header
 from optimizer.case.parse import said
 from optimizer.case.raw import RawCell, RawSheet, cell_name
-from optimizer.case.schema import Column, Row, Settings, column_of, header_of
+from optimizer.case.schema import Column, Dimension, Row, Settings, column_of, header_of
 from optimizer.case.units import UNITLESS, Money, example, factor
 
 NUMERIC = frozenset({"number", "series", "profile", "mapping"})
@@ -231,8 +231,12 @@ def _report_headless(sheet: RawSheet, layout: Layout) -> None:
                 ))
 
 
-def unit_suggestion(slot_header: str, found: Field, money: Money) -> str:
-    """What to write where a unit is missing."""
-    unit = example(found.column.dimension, money).split(" or ")[0].split(",")[0] or "t"
+def unit_suggestion(slot_header: str, found: Field, dimension: Dimension, money: Money) -> str:
+    """What to write where the numbers of a column have no unit."""
+    units = example(dimension, money)
+    if found.column.dimension in _UNSETTLED:
+        by_row = "unit" if found.column.dimension in ("by measure", "by address") else f"{found.header} unit"
+        return f"Write a column '{by_row}' with {units}."
+    unit = units.split(" or ")[0].split(",")[0]
     parsed = read_header(slot_header)
     return f"Write it in the header, e.g. '{write_header(Header(parsed.name, parsed.year, unit))}'."

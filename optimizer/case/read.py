@@ -57,7 +57,9 @@ def _book(file: Path) -> RawBook:
         _look(file)
         return read_xlsx_file(file)
     except PermissionError:
-        raise _refusal(file, "the file may not be opened.", "Close it in other programs, or ask for leave to read it.") from None
+        raise _refusal(
+            file, "the file may not be opened.", "Close it in other programs, or ask for leave to read it."
+        ) from None
 
 
 def _look(file: Path) -> None:
@@ -65,7 +67,8 @@ def _look(file: Path) -> None:
     if not file.exists():
         raise _refusal(file, "there is no such file or folder.", _like(file))
     if file.name.startswith("~$"):
-        raise _refusal(file, "this is the lock that a spreadsheet program leaves beside an open file.", "Name the workbook.")
+        message = "this is the lock that a spreadsheet program leaves beside an open file."
+        raise _refusal(file, message, "Name the workbook.")
     ending = file.suffix.lower()
     if ending == ".csv":
         raise _refusal(file, "a case is a folder of .csv files, not one of them.", "Name the folder.")

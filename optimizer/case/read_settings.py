@@ -74,7 +74,8 @@ class _SettingsReader:
 
     def _place(self, name: str, year: int | None, unit: str | None, column: int, text: str) -> None:
         if unit is not None:
-            raise CellFault("on this sheet units stand in the column 'unit'.", f"Write '{text.partition('(')[0].strip()}'.")
+            bare = text.partition("(")[0].strip()
+            raise CellFault("on this sheet units stand in the column 'unit'.", f"Write '{bare}'.")
         if year is not None and name in ("", "value"):
             if year in self.years:
                 raise CellFault(f"the column {year} stands twice.", "Delete one.")
@@ -145,7 +146,7 @@ class _SettingsReader:
         unit_cell = cells.get(unit) if unit is not None else None
         columns: dict[int | None, int] = {None: self.columns["value"]} if "value" in self.columns else {}
         if row.found.column.kind == "series":
-            columns |= {year: column for year, column in self.years.items()}
+            columns |= dict[int | None, int](self.years.items())
         else:
             self._refuse_years(row)
         if not columns:
@@ -157,8 +158,8 @@ class _SettingsReader:
         cells = self.sheet.rows[row.number]
         for column in self.years.values():
             if column in cells:
-                self._tell(row.number, column, said(cells[column].value), f"'{row.found.header}' has no values by year.",
-                           "Write it in the column 'value'.")
+                message = f"'{row.found.header}' has no values by year."
+                self._tell(row.number, column, said(cells[column].value), message, "Write it in the column 'value'.")
                 return
 
     def _prepare(self) -> None:

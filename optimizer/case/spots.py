@@ -160,7 +160,8 @@ class FieldReader:
         try:
             value = parse_cell(self.wanted.column, raw, unit, self.reading.money, self.measure.dimension)
         except UnitFault as fault:
-            self._tell_at(blamed, spot.year, unit or said(cell.value), fault)
+            at_unit = blamed != (spot.row, spot.column)
+            self._tell_at(blamed, spot.year, str(unit) if at_unit else said(cell.value), fault)
             raise Unread from None
         except CellFault as fault:
             self._tell_at((spot.row, spot.column), spot.year, said(cell.value), fault)
@@ -206,7 +207,8 @@ class FieldReader:
         return "fraction"
 
     def _default(self, spot: Spot) -> str:
-        if self.measure.default is not None or self.measure.dimension in UNITLESS or self.wanted.column.kind == "mapping":
+        free = self.measure.dimension in UNITLESS or self.wanted.column.kind == "mapping"
+        if self.measure.default is not None or free:
             return self.measure.default or ""
         if spot.unit_at is not None:
             self._tell_at(spot.unit_at, spot.year, "", CellFault(
@@ -231,7 +233,7 @@ class FieldReader:
         text = said(header.value)
         self.reading.findings.append(Finding(
             where, "", text, f"the numbers of '{self.wanted.header}' have no unit.",
-            unit_suggestion(text, self.wanted, self.reading.money),
+            unit_suggestion(text, self.wanted, self.measure.dimension, self.reading.money),
         ))
 
     def _tell(self, spot: Spot, message: str, suggestion: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from optimizer.case.address import AddressFault, address_of, resolve
 from optimizer.case.case import Case
 from optimizer.case.dimensions import of_address, of_limit
 from optimizer.case.faults import UnitFault
 from optimizer.case.grammar import Header, number_text, write_groups, write_header, write_list, write_mapping
 from optimizer.case.layout import Field, fields_of
-from optimizer.case.schema import SHEETS, Dimension, Limit, Range, Row, Series, Settings
+from optimizer.case.schema import SHEETS, Dimension, Limit, Range, Row, ScenarioChange, Series, Settings
 from optimizer.case.units import Money, convert, express
 
 Cell = str | int | float | None
@@ -42,29 +44,83 @@ class _Block:
     cells: list[list[Cell]]
 
 
+@dataclass(frozen=True)
+class _Style:
+    """What decides in which unit a number is written.
+
+    Attributes:
+        money: currencies of the case.
+        measures: measure of each limit.
+        units: the unit in which each address was written when the case was read.
+        asked: fields that a scenario sets without a unit, so in that of the cell.
+    """
+
+    money: Money
+    measures: Mapping[str, str]
+    units: Mapping[str, str]
+    asked: frozenset[tuple[str, str]]
+
+    def written(self, address: str, value: object) -> str | None:
+        """The unit in which a value was written; None where that is not known or differs by year."""
+        numbers = _numbers(value)
+        found = {self.units.get(address)} | {self.units.get(f"{address}.{year}") for year in _by_year(value)}
+        known = found - {None}
+        return known.pop() if numbers and len(known) == 1 else None
+
+    def chosen(self, sheet: str, field: str, dimension: Dimension, numbers: Sequence[float]) -> str:
+        """The unit for numbers of which none is known."""
+        if (sheet, field) in self.asked:
+            return canonical_unit(dimension, self.money)
+        return readable_unit(dimension, numbers, self.money)
+
+    def exact(self, unit: str, dimension: Dimension, numbers: Sequence[float]) -> bool:
+        """Whether the numbers come back as they are when they are written in a unit."""
+        try:
+            back = [convert(self.shown(n, unit, dimension), unit, dimension, self.money) for n in numbers]
+        except UnitFault:
+            return False
+        return back == list(numbers)
+
+    def shown(self, number: float, unit: str, dimension: Dimension) -> float:
+        """The number in a unit, as it is where there is none; in 15 digits where these are read as the same number."""
+        if not unit:
+            return number
+        written = express(number, unit, dimension, self.money)
+        short = float(f"{written:.15g}")
+        return short if convert(short, unit, dimension, self.money) == number else written
+
+
 def tables_of(case: Case) -> list[Table]:
-    """The sheets of a case, Case first, then in the workbook's order; only columns that some row fills."""
-    money = Money.of(case.settings)
+    """The sheets of a case, Case first, then in the workbook's order; only columns that some row fills.
+
+    Numbers stand in the units in which they were read, else in such as read well.
+    """
     measures = {row.key: row.measure for row in case.sheets.get("Limits", ()) if isinstance(row, Limit)}
-    tables = [_settings_table(case.settings, money)]
+    style = _Style(Money.of(case.settings), measures, case.origin.units, _asked(case))
+    tables = [_settings_table(case.settings, style)]
     for name, owner in SHEETS.items():
         rows = case.sheets.get(name, ())
         if rows:
-            tables.append(_table(owner, rows, money, measures))
+            tables.append(_table(owner, rows, style))
     return tables
+
+
+def _asked(case: Case) -> frozenset[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for row in case.sheets.get(ScenarioChange.sheet, ()):
+        if isinstance(row, ScenarioChange) and row.unit is None and row.how != "times":
+            # an address that means nothing is for the checks to tell
+            with suppress(AddressFault):
+                found |= {(target.sheet, target.field) for target in resolve(case, row.address)}
+    return frozenset(found)
 
 
 def readable_unit(dimension: Dimension, values: Iterable[float], money: Money) -> str:
     """The unit in which numbers read best and come back exactly; empty where none is needed."""
     numbers = [value for value in values if value != 0]
-    for unit in _candidates(dimension, numbers, money):
-        try:
-            back = [convert(express(v, unit, dimension, money), unit, dimension, money) for v in numbers]
-        except UnitFault:
-            continue
-        if back == numbers:
-            return unit
-    return canonical_unit(dimension, money)
+    style = _Style(money, {}, {}, frozenset())
+    fitting = (unit for unit in _candidates(dimension, numbers, money) if style.exact(unit, dimension, numbers))
+    return next(fitting, canonical_unit(dimension, money))
 
 
 def canonical_unit(dimension: Dimension, money: Money) -> str:
@@ -86,7 +142,7 @@ def _candidates(dimension: Dimension, numbers: Sequence[float], money: Money) ->
     return []
 
 
-def _table(owner: type[Row], rows: Sequence[Row], money: Money, measures: Mapping[str, str]) -> Table:
+def _table(owner: type[Row], rows: Sequence[Row], style: _Style) -> Table:
     fields = fields_of(owner)
     ordered = [f for f in fields if f.name not in _LAST] + [f for f in fields if f.name in _LAST]
     table = Table(owner.sheet, [], [[] for _ in rows])
@@ -95,24 +151,31 @@ def _table(owner: type[Row], rows: Sequence[Row], money: Money, measures: Mappin
         values = [getattr(row, found.name) for row in rows]
         if not found.required and all(value == default for value in values):
             continue
-        block = _block(found, rows, values, money, measures)
+        block = _block(found, rows, values, style)
         table.headers += block.headers
         for line, cells in zip(table.rows, block.cells, strict=True):
             line += cells
     return table
 
 
-def _block(
-    found: Field, rows: Sequence[Row], values: list[object], money: Money, measures: Mapping[str, str]
-) -> _Block:
-    dimensions = [_dimension(found, row, measures) for row in rows]
-    if found.column.dimension in ("by measure", "price of breaking", "by address"):
-        return _by_row(found, rows, values, dimensions, money)
-    dimension = found.column.dimension
+def _block(found: Field, rows: Sequence[Row], values: list[object], style: _Style) -> _Block:
     if found.column.kind not in ("number", "series"):
-        return _Block([found.header], [[_cell(found, value, money)] for value in values])
-    unit = readable_unit(dimension, (n for value in values for n in _numbers(value)), money) if found.measured else ""
-    return _numeric(found, values, unit or None, lambda _, n: express(n, unit, dimension, money) if unit else n)
+        return _Block([found.header], [[_cell(found, value, style.money)] for value in values])
+    if not found.measured:
+        return _numeric(found, values, None, lambda _, number: number)
+    if found.column.dimension in ("by measure", "price of breaking", "by address"):
+        return _by_row(found, rows, values, style)
+    dimension = found.column.dimension
+    sheet = type(rows[0]).sheet
+    units = [
+        style.written(address_of(sheet, row.key, found.header), value) for row, value in zip(rows, values, strict=True)
+    ]
+    if len(set(units) - {None}) > 1:
+        return _by_row(found, rows, values, style)
+    numbers = [number for value in values for number in _numbers(value)]
+    unit = next((unit for unit in units if unit and style.exact(unit, dimension, numbers)), "")
+    unit = unit or style.chosen(sheet, found.name, dimension, numbers)
+    return _numeric(found, values, unit, lambda _, number: style.shown(number, unit, dimension))
 
 
 def _numeric(
@@ -132,22 +195,19 @@ def _numeric(
     return _Block(headers, cells)
 
 
-def _by_row(
-    found: Field, rows: Sequence[Row], values: list[object], dimensions: list[Dimension], money: Money
-) -> _Block:
-    """Numbers whose dimension differs by row, with a column of units; two ends of a range share theirs."""
+def _by_row(found: Field, rows: Sequence[Row], values: list[object], style: _Style) -> _Block:
+    """Numbers whose unit differs by row, with a column of units; the two ends of a range share theirs."""
+    dimensions = [_dimension(found, row, style.measures) for row in rows]
     units = []
     for row, value, dimension in zip(rows, values, dimensions, strict=True):
         numbers = [row.low, row.high] if isinstance(row, Range) else _numbers(value)
-        units.append(readable_unit(dimension, numbers, money) if numbers else "")
-
-    def shown(i: int, number: float) -> float:
-        return express(number, units[i], dimensions[i], money) if units[i] else number
-
-    block = _numeric(found, values, None, shown)
+        written = style.written(address_of(row.sheet, row.key, found.header), value)
+        kept = written if written and style.exact(written, dimension, numbers) else ""
+        units.append(kept or (style.chosen(row.sheet, found.name, dimension, numbers) if numbers else ""))
+    block = _numeric(found, values, None, lambda i, number: style.shown(number, units[i], dimensions[i]))
     if found.name == "low":
         return block
-    header = f"{found.header} unit" if found.column.dimension == "price of breaking" else "unit"
+    header = "unit" if found.column.dimension in ("by measure", "by address") else f"{found.header} unit"
     lines = [[*cells, unit or None] for cells, unit in zip(block.cells, units, strict=True)]
     return _Block([*block.headers, header], lines) if any(units) else block
 
@@ -160,7 +220,7 @@ def _dimension(found: Field, row: Row, measures: Mapping[str, str]) -> Dimension
     return found.column.dimension
 
 
-def _settings_table(settings: Settings, money: Money) -> Table:
+def _settings_table(settings: Settings, style: _Style) -> Table:
     filled = [
         (found, getattr(settings, found.name)) for found in fields_of(Settings)
         if found.required or getattr(settings, found.name) != Settings.model_fields[found.name].default
@@ -168,15 +228,16 @@ def _settings_table(settings: Settings, money: Money) -> Table:
     years = sorted({year for _, value in filled if isinstance(value, Series) for year, _ in value.points})
     table = Table(Settings.sheet, ["setting", "value", "unit", *map(str, years)])
     for found, value in filled:
-        dimension = found.column.dimension
+        dimension, numbers = found.column.dimension, _numbers(value)
         if found.column.kind not in ("number", "series"):
-            table.rows.append([found.header, _cell(found, value, money), None, *(None for _ in years)])
+            table.rows.append([found.header, _cell(found, value, style.money), None, *(None for _ in years)])
             continue
-        unit = readable_unit(dimension, _numbers(value), money) if found.measured else ""
-        given = {
-            year: express(number, unit, dimension, money) if unit else number
-            for year, number in _by_year(value).items()
-        }
+        unit = ""
+        if found.measured:
+            unit = style.written(address_of(Settings.sheet, found.header, "value"), value) or ""
+            if not unit or not style.exact(unit, dimension, numbers):
+                unit = style.chosen(Settings.sheet, found.name, dimension, numbers)
+        given = {year: style.shown(number, unit, dimension) for year, number in _by_year(value).items()}
         table.rows.append([found.header, given.get(None), unit or None, *(given.get(year) for year in years)])
     return table
 

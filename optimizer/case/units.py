@@ -97,7 +97,8 @@ def _scaled(value: float, by: Fraction) -> float:
     try:
         return float(Fraction(repr(float(value))) * by)
     except OverflowError:
-        raise UnitFault(f"{value!r} is too large for a number in this unit.", "Check the number and its unit.") from None
+        message = f"{value!r} is too large for a number in this unit."
+        raise UnitFault(message, "Check the number and its unit.") from None
 
 
 @lru_cache(maxsize=4096)
@@ -159,10 +160,10 @@ def _money(text: str, money: Money) -> Fraction:
 def _unknown_currency(text: str, code: str, money: Money) -> UnitFault:
     if not re.fullmatch(r"[A-Za-z]{3}", code):
         return _unknown(text, "money", money)
-    rate = f"Write {code.upper()}=... under 'exchange rates' on the sheet Case (how many {code.upper()} one"
-    return UnitFault(
-        f"no exchange rate is given for the currency '{code}'.", f"{rate} {money.currency} buys), or use {money.currency}."
-    )
+    rate = f"{code.upper()}=... under 'exchange rates' on the sheet Case"
+    worth = f"how many {code.upper()} one {money.currency} buys"
+    message = f"no exchange rate is given for the currency '{code}'."
+    return UnitFault(message, f"Write {rate} ({worth}), or use {money.currency}.")
 
 
 def _money_per_mass(text: str, money: Money) -> Fraction:

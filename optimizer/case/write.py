@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
+import xlsxwriter
 
 from optimizer.case.case import Case
 from optimizer.case.findings import CaseError, Finding
@@ -71,7 +71,7 @@ def write_xlsx(case: Case, file: str | Path) -> None:
 
 
 def csv_folder_to_xlsx(folder: str | Path, file: str | Path) -> None:
-    """Makes a workbook from a folder of .csv files, each cell where it stands there: numbers as numbers, texts as texts.
+    """Makes a workbook from a folder of .csv files, each cell where it stands there, numbers as numbers.
 
     Raises:
         CaseError: a file cannot be read, or a text is longer than a cell of a workbook can hold.

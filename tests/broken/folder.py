@@ -57,8 +57,8 @@ defence,defence,Home,magnet,50,10,500,20,20,20
     "Stocks": """name,place,material,opening clear (t),limit (t),reserve,reserve unit
 heap,Home,oxide,50,400,20,t
 """,
-    "Deals": """name,partner,kind,window from,window to,lead,lead unit,term,term unit,signing cost (USD m),fee (USD/kg),\
-least take (t),most (t),meter
+    "Deals": """name,partner,kind,window from,window to,lead,lead unit,term,term unit,signing cost (USD m),\
+fee (USD/kg),least take (t),most (t),meter
 Toll,Abroad,tolling,2026,2027,6,months,,,1,25,10,200,lanes
 mine stake,Abroad,mine stake,,,,,,,5,,,,
 board approval,,approval,,,,,,,,,,,

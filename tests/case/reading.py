@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,9 @@ BASE = {
     "Demand": "name,sector,place,material,2026 (t),2027 (t)\ncars,cars,Home,magnet,10,20\n",
 }
 
+Filling = str | float | bool | dt.datetime | None
+"""What a test puts into a cell of a workbook."""
+
 
 def folder(path: Path, **sheets: str | None) -> Path:
     """The base case as a folder, some sheets replaced, or left out where None."""
@@ -32,7 +36,7 @@ def folder(path: Path, **sheets: str | None) -> Path:
     return path
 
 
-def workbook(path: Path, cells: Mapping[str, object] | None = None, formats: Mapping[str, str] | None = None) -> Path:
+def workbook(path: Path, cells: Mapping[str, Filling] | None = None, formats: Mapping[str, str] | None = None) -> Path:
     """The base case as a workbook, some cells (``Deals!H7``) set to other values or number formats."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
@@ -60,7 +64,7 @@ def findings(path: Path) -> dict[str, Finding]:
     return {finding.cell: finding for finding in reversed(found)}
 
 
-def _typed(cell: str) -> object:
+def _typed(cell: str) -> float | str | None:
     if not cell:
         return None
     return float(cell) if cell.replace(".", "", 1).isdigit() else cell

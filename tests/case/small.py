@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from optimizer.case.case import Case, case_of
 from optimizer.case.schema import (
-    Deal, Demand, Lane, Material, Place, Plant, RecipeLine, Row, Run, Series, Settings, Stock, Supply,
+    Deal,
+    Demand,
+    Lane,
+    Material,
+    Place,
+    Plant,
+    RecipeLine,
+    Row,
+    Run,
+    Series,
+    Settings,
+    Stock,
+    Supply,
 )
 
 
-def small(*more: Row, **settings: Any) -> Case:
+def small(*more: Row, **settings: object) -> Case:
     """The case with further rows and other settings."""
-    values = {"title": "Small", "first_year": 2026, "last_year": 2028, **settings}
     return case_of(
-        Settings(**values),
+        Settings.model_validate({"title": "Small", "first_year": 2026, "last_year": 2028, **settings}),
         Place(name="Home", home=True),
         Place(name="Abroad"),
         Place(name="Concern", concern=True),
@@ -35,14 +44,14 @@ def small(*more: Row, **settings: Any) -> Case:
     )
 
 
-def changed_rows(case: Case, kind: type[Row], key: str, **fields: Any) -> Case:
+def changed_rows(case: Case, kind: type[Row], key: str, **fields: object) -> Case:
     """The case with fields of one row replaced, or without the row where no fields are given."""
-    rows = []
+    rows: list[Row] = []
     for row in case.sheets[kind.sheet]:
         if row.key != key:
             rows.append(row)
         elif fields:
             values = {name: getattr(row, name) for name in kind.model_fields}
-            rows.append(kind(**{**values, **fields}))
+            rows.append(kind.model_validate({**values, **fields}))
     assert any(row.key == key for row in case.sheets[kind.sheet])
     return Case(case.settings, {**case.sheets, kind.sheet: tuple(rows)}, case.origin)

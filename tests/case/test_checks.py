@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from optimizer.case.case import Case
 from optimizer.case.checks import CHECKS, NAMES_KNOWN, SOUND_ONLY, check_case
-from optimizer.case.findings import Finding
 from optimizer.case.schema import (
-    Criterion, Deal, Demand, Evidence, Filter, Incentive, Lane, Limit, Material, Payment, Place, Plant, Range,
-    RecipeLine, Row, Rule, Run, ScenarioChange, Series, Source, Stock, Supply,
+    Criterion,
+    Deal,
+    Demand,
+    Evidence,
+    Filter,
+    Incentive,
+    Lane,
+    Limit,
+    Material,
+    Payment,
+    Place,
+    Plant,
+    Range,
+    RecipeLine,
+    Row,
+    Rule,
+    Run,
+    ScenarioChange,
+    Series,
+    Source,
+    Stock,
+    Supply,
 )
 from tests.case.small import changed_rows, small
 
@@ -22,21 +39,17 @@ def _terms(**terms: str) -> Filter:
     return Filter(terms=tuple((key.rstrip("_"), tuple(text.split("|"))) for key, text in terms.items()))
 
 
-def _limit(measure: str = "tonnes", **fields: Any) -> Limit:
-    values: dict[str, Any] = {"sense": "at most", "value": S(1.0), **fields}
+def _limit(measure: str = "tonnes", **fields: object) -> Limit:
+    values: dict[str, object] = {"sense": "at most", "value": S(1.0), **fields}
     return Limit.model_validate({"name": "cap", "measure": measure, **values})
 
 
-def _set(kind: type[Row], key: str, **fields: Any) -> Case:
+def _set(kind: type[Row], key: str, **fields: object) -> Case:
     return changed_rows(small(), kind, key, **fields)
 
 
-def found(case: Case) -> list[Finding]:
-    return [f for f in check_case(case)]
-
-
 def test_the_small_case_is_clean() -> None:
-    assert found(small()) == []
+    assert check_case(small()) == ()
 
 
 def test_the_register_is_whole() -> None:
@@ -52,6 +65,10 @@ NAMES: list[tuple[str, Case, str, str]] = [
     ("unknown recipe", small(Run(plant="works", recipe="sintr")), "Runs[works/sintr].recipe", "Did you mean 'sinter'"),
     ("unknown stage's place", _set(Supply, "ore", made_at=(("ore", "Concrn"),)), "Supply[ore].made at",
      "Did you mean 'Concern'"),
+    ("unknown stage of needs", _set(Material, "magnet", needs=(("or", 2.0),)), "Materials[magnet].needs",
+     "Did you mean 'ore'"),
+    ("unknown stage", _set(Supply, "magnet abroad", made_at=(("or", "Concern"),)), "Supply[magnet abroad].made at",
+     "no material is of the stage 'or'"),
     ("unknown source", _set(Supply, "ore", source="a"), "Supply[ore].source", "'a' is not a row of Sources"),
     ("pattern of a rule", small(Rule(name="r", rule="at most", n=1, list=("tool*",))), "Rules[r].list",
      "'tool\\*' matches nothing in Deals or Plants"),
@@ -84,8 +101,8 @@ CHAIN: list[tuple[str, Case, str, str]] = [
      "makes 1 t out of 0.9 t"),
     ("nothing brings the input", changed_rows(_set(Lane, "ore lane"), Stock, "heap"), "Runs[works/sinter].recipe",
      "nothing brings 'ore' to 'Home', where 'works' needs it"),
-    ("exposed share of concern", _set(Supply, "magnet abroad", exposed_share=0.5), "Supply[magnet abroad].exposed share",
-     "all is exposed"),
+    ("exposed share of concern", _set(Supply, "magnet abroad", exposed_share=0.5),
+     "Supply[magnet abroad].exposed share", "all is exposed"),
     ("free capital", _set(Plant, "works", home_share=0.6), "Plants[works].home share", "pays 40% of the capital"),
     ("ordered too late", _set(Plant, "works", ordered_in=(("2026", 1.0),)), "Plants[works].ordered in",
      "not before the case"),
@@ -148,7 +165,8 @@ NUMBERS: list[tuple[str, Case, str, str]] = [
 
 LIMITS: list[tuple[str, Case, str, str]] = [
     ("no filter", small(_limit("share")), "Limits[cap].filter", "needs a filter"),
-    ("filter on spend", small(_limit("spend", filter=_terms(plant="works"))), "Limits[cap].filter", "looks at no filter"),
+    ("filter on spend", small(_limit("spend", filter=_terms(plant="works"))), "Limits[cap].filter",
+     "looks at no filter"),
     ("heading on tonnes", small(_limit(filter=_terms(plant="works"), heading=("capex",))), "Limits[cap].heading",
      "does not look at this"),
     ("capacity over the horizon", small(_limit("capacity", over="horizon")), "Limits[cap].over", "is by year"),
@@ -255,6 +273,14 @@ def test_what_is_switched_off_is_an_option_less_and_no_fault() -> None:
     case = changed_rows(case, Demand, "cars", floor=S(0.0), shortage_cost=S(1.0), source="a")
     assert check_case(changed_rows(case, Deal, "toll", use=False)) == ()
     assert check_case(changed_rows(case, Plant, "works", use=False)) == ()
+
+
+def test_changes_of_a_scenario_build_on_one_another() -> None:
+    every = ScenarioChange(scenario="s", address="Supply[magnet abroad].limit", how="set", value="900")
+    one = ScenarioChange(scenario="s", address="Supply[magnet abroad].limit.2027", how="set", value="0")
+    assert check_case(small(every, one)) == ()
+    (fault,) = check_case(small(one))
+    assert "Set every year first" in fault.suggestion
 
 
 def test_all_at_once() -> None:

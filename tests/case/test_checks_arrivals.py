@@ -11,7 +11,19 @@ from optimizer.case.checks import check_case
 from optimizer.case.checks.arrivals import Bounds
 from optimizer.case.findings import Finding
 from optimizer.case.schema import (
-    Deal, Demand, Lane, Material, Place, Plant, RecipeLine, Row, Run, Series, Settings, Stock, Supply,
+    Deal,
+    Demand,
+    Lane,
+    Material,
+    Place,
+    Plant,
+    RecipeLine,
+    Row,
+    Run,
+    Series,
+    Settings,
+    Stock,
+    Supply,
 )
 
 S = Series.of

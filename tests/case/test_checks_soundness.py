@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import highspy
 import numpy as np
@@ -11,7 +12,19 @@ import pytest
 from optimizer.case.case import Case, case_of
 from optimizer.case.checks import check_case
 from optimizer.case.schema import (
-    Deal, Demand, Lane, Material, Place, Plant, RecipeLine, Row, Run, Series, Settings, Stock, Supply,
+    Deal,
+    Demand,
+    Lane,
+    Material,
+    Place,
+    Plant,
+    RecipeLine,
+    Row,
+    Run,
+    Series,
+    Settings,
+    Stock,
+    Supply,
 )
 from optimizer.model.assemble import build
 from optimizer.model.compiled import compile_model
@@ -38,7 +51,7 @@ def random_chain(seed: int) -> Case:
         RecipeLine(recipe="recycle", material="scrap", role="input", amount=2.0),
         RecipeLine(recipe="recycle", material="oxide", role="output", amount=1.0),
     ]
-    fields = [
+    fields: list[tuple[type[Row], dict[str, object]]] = [
         (Deal, {
             "name": name, "lead": draw.choice([0.0, 0.5, 1.3]), "term": maybe(draw.choice([1.0, 1.5, 3.0])),
             "signings_at_most": maybe(draw.randint(1, 2)), "signed_in": maybe(draw.choice([2023, 2025]), 0.3),
@@ -61,7 +74,8 @@ def random_chain(seed: int) -> Case:
             "partner_keeps": draw.choice([0.0, 0.25]),
             "deals_to_order": draw.choice([(), (("toll",),)]) if ordered else (),
         }))
-        rows += [Run(plant=plant, recipe="make", capacity_used=draw.choice([1.0, 1.25])), Run(plant=plant, recipe="recycle")]
+        used = draw.choice([1.0, 1.25])
+        rows += [Run(plant=plant, recipe="make", capacity_used=used), Run(plant=plant, recipe="recycle")]
         for material in ("oxide", "magnet", "scrap"):
             for other in PLACES:
                 if other != place and draw.random() < 0.5:
@@ -80,7 +94,7 @@ def random_chain(seed: int) -> Case:
                   deals=(("toll", "offtake"),))
     rows.append(opened)
     fields.append((Demand, {
-        "name": "cars", "sector": "cars", "place": "Home", "material": "magnet", "tonnes": some(5, 150),
+        "name": "cars", "sector": "cars", "place": "Home", "material": "magnet", "tonnes": some(5, 90),
         "clear_share": maybe(some(0, 0.8), 0.5),
     }))
     rows += [kind.model_validate(values) for kind, values in fields]
@@ -97,7 +111,7 @@ def feasible(case: Case) -> bool:
     lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.starts, arrays.indices, arrays.values
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # its Python layer is not typed
     solver.setOptionValue("output_flag", False)
     solver.passModel(lp)
     solver.run()

@@ -11,7 +11,8 @@ from optimizer.case.faults import CellFault
 from optimizer.case.grammar import Header
 from optimizer.case.schema import Filter
 
-NAMES = st.text(st.characters(codec="utf-8", exclude_characters=";|=*[]\n\r", exclude_categories=("C", "Z")), min_size=1)
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters=";|=*[]\n\r", exclude_categories=("C", "Z")),
+    min_size=1)
 LISTS = st.lists(NAMES, min_size=1, max_size=5, unique=True).map(tuple)
 
 
@@ -63,7 +64,8 @@ def test_separators_are_refused_with_what_is_meant(text: str, suggestion: str) -
     assert fault.value.message == f"'{text}' is written with separators that can be misread."
 
 
-@pytest.mark.parametrize("text", ["abc", "nan", "inf", "-", "1/2", "2026-04-01", "(5)", "1e999", "USD 5", "5 1", "\u22125"])
+@pytest.mark.parametrize("text", ["abc", "nan", "inf", "-", "1/2", "2026-04-01", "(5)", "1e999", "USD 5", "5 1",
+    "\u22125"])
 def test_what_is_no_number(text: str) -> None:
     with pytest.raises(CellFault):
         grammar.read_number(text)

@@ -16,14 +16,16 @@ MONEY = Money("USD", (("INR", 95.0), ("EUR", 0.9)))
 
 KNOWN: list[tuple[str, Dimension, float]] = [
     ("t", "mass", 1.0), ("kg", "mass", 1e-3), ("g", "mass", 1e-6), ("kt", "mass", 1e3), ("Mt", "mass", 1e6),
-    ("unit", "mass", 1.0), ("units", "mass", 1.0), ("t/yr", "mass", 1.0), ("kt/a", "mass", 1e3), ("t/year", "mass", 1.0),
+    ("unit", "mass", 1.0), ("units", "mass", 1.0), ("t/yr", "mass", 1.0), ("kt/a", "mass", 1e3), ("t/year", "mass",
+     1.0),
     ("t a year", "mass", 1.0), ("kg/y", "mass", 1e-3), ("T", "mass", 1.0),
     ("USD", "money", 1.0), ("usd", "money", 1.0), ("USD k", "money", 1e3), ("USD m", "money", 1e6),
     ("million USD", "money", 1e6), ("USD bn", "money", 1e9), ("billion USD", "money", 1e9), ("INR", "money", 1 / 95),
     ("INR lakh", "money", 1e5 / 95), ("INR crore", "money", 1e7 / 95), ("INR lakh crore", "money", 1e12 / 95),
     ("EUR m/yr", "money", 1e6 / 0.9),
     ("USD/kg", "money per mass", 1e3), ("USD/t", "money per mass", 1.0), ("INR lakh/t", "money per mass", 1e5 / 95),
-    ("USD/(t/yr)", "money per mass", 1.0), ("USD/(t a year)", "money per mass", 1.0), ("USD m/kt", "money per mass", 1e3),
+    ("USD/(t/yr)", "money per mass", 1.0), ("USD/(t a year)", "money per mass", 1.0), ("USD m/kt", "money per mass",
+     1e3),
     ("USD per t", "money per mass", 1.0), ("USD/kg/yr", "money per mass", 1e3), ("USD/unit", "money per mass", 1.0),
     ("%", "share", 0.01), ("fraction", "share", 1.0), ("1", "share", 1.0),
     ("years", "time", 1.0), ("year", "time", 1.0), ("months", "time", 1 / 12), ("days", "time", 1 / 365),

@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 from optimizer.case.case import Case
 from optimizer.case.checks import (
-    arrivals, deals, evidence, filters, limits, names, numbers, plants, prices, reach, recipes,
+    arrivals,
+    deals,
+    evidence,
+    filters,
+    limits,
+    names,
+    numbers,
+    plants,
+    prices,
+    reach,
+    recipes,
 )
 from optimizer.case.checks.common import Faults
 from optimizer.case.findings import Finding
@@ -14,7 +24,7 @@ from optimizer.case.findings import Finding
 Check = Callable[[Case, Faults], None]
 
 CHECKS: tuple[Check, ...] = (
-    names.duplicates, names.characters, names.payers, names.repeated_deals, names.goals,
+    names.stages, names.duplicates, names.characters, names.payers, names.repeated_deals, names.goals,
     recipes.outputs, recipes.yields,
     deals.required_off, deals.meter, deals.calendar, deals.takes,
     plants.order_terms, plants.ordered_before, plants.exposed_of_concern, plants.free_capital,

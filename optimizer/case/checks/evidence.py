@@ -41,17 +41,19 @@ def ranges(case: Case, faults: Faults) -> None:
 
 
 def scenarios(case: Case, faults: Faults) -> None:
-    """Every change of a scenario can be made."""
+    """Every change of a scenario can be made, after those that stand above it."""
+    cases: dict[str, Case] = {}
     for row in case.scenarios:
         try:
             years = parse_years(row.years)
-        except ValueError as fault:
-            faults.add(row, "years", f"{fault}.", "Write 2028 or 2028-2029, or nothing for every year.")
+        except ValueError as unread:
+            faults.add(row, "years", f"{unread}.", "Write 2028 or 2028-2029, or nothing for every year.")
             continue
         change = Change(row.address, row.how, row.value, years, row.unit, place_of(row, ""))
-        for fault_found in try_change(case, change):
-            field = "address" if fault_found.found == row.address else "value"
-            faults.add(row, field, fault_found.message, fault_found.suggestion)
+        cases[row.scenario], met = try_change(cases.get(row.scenario, case), change)
+        for fault in met:
+            field = "address" if fault.found == row.address else "value"
+            faults.add(row, field, fault.message, fault.suggestion)
 
 
 def probabilities(case: Case, faults: Faults) -> None:

@@ -9,9 +9,7 @@ from optimizer.case.case import Case
 from optimizer.case.checks.chain import recipes, rows_of
 from optimizer.case.checks.common import Faults, any_match
 from optimizer.case.checks.deals import metered
-from optimizer.case.schema import (
-    Deal, Demand, Filter, Lane, Limit, Material, Plant, Row, Run, Stock, Supply, matches,
-)
+from optimizer.case.schema import Deal, Demand, Filter, Lane, Limit, Material, Plant, Row, Run, Stock, Supply, matches
 
 KEYS: dict[str, tuple[str, ...]] = {
     "supply": ("supply", "place", "material", "stage"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
 from optimizer.case.checks.common import Faults, any_match, columns, groups_of, is_pattern, names_in
-from optimizer.case.schema import SHEETS, Column, Row, Settings
+from optimizer.case.schema import SHEETS, Column, Material, Row, Settings
 
 _DROPPED = frozenset({"Deals", "Plants", "Lanes", "Supply", "Sources"})
 """Sheets whose rows may be switched off although others name them: an option less, not a broken reference."""
@@ -62,6 +62,19 @@ def _names(value: object, column: Column) -> Iterator[str]:
                 yield from item
             else:
                 yield str(item)
+
+
+def stages(case: Case, faults: Faults) -> None:
+    """The stages that needs and 'made at' speak of are stages of some material."""
+    known = sorted({row.stage for row in case.sheets.get(Material.sheet, ()) if isinstance(row, Material)})
+    pairs: list[tuple[Row, str, tuple[tuple[str, object], ...]]] = [
+        *((material, "needs", material.needs) for material in case.materials),
+        *((supply, "made_at", supply.made_at) for supply in case.supplies),
+    ]
+    for row, field, mapping in pairs:
+        for name, _ in mapping:
+            if name not in known:
+                faults.add(row, field, f"no material is of the stage '{name}'.", did_you_mean(name, known), found=name)
 
 
 def duplicates(case: Case, faults: Faults) -> None:

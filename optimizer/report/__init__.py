@@ -1,0 +1,1 @@
+"""Answers for people: the terminal, Markdown, documents for programs."""

@@ -1,0 +1,117 @@
+"""The inputs that a plan rests on, each with its value, source and confidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.case.case import Case
+from optimizer.case.schema import Deal, Demand, Lane, Limit, Plant, Row, Series, Supply, column_of, header_of
+from optimizer.report.numbers import money, percent, tonnes
+from optimizer.solve.plan import Plan
+
+RANK = {"assumption": 0, "low": 1, None: 2, "medium": 3, "high": 4}
+"""Order of confidence, the weakest first; what says nothing stands after what says that it is low."""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One input that a plan rests on.
+
+    Attributes:
+        address: ``Deals[Japan toll].fee``.
+        cell: its cell.
+        value: its value in words, over the years where it moves.
+        confidence: high, medium, low, assumption, or None where nothing is said.
+        source: titles of its sources, empty where nothing is said.
+        note: the planner's note.
+    """
+
+    address: str
+    cell: str
+    value: str
+    confidence: str | None
+    source: str
+    note: str
+
+
+def assumptions(plan: Plan) -> list[Assumption]:
+    """Every number of the rows that the plan uses, the weakest first."""
+    found = [
+        Assumption(address, plan.case.cell(address), told, *_evidence(plan.case, address, row))
+        for row in _used(plan)
+        for address, told in _numbers(plan.case, row)
+    ]
+    return sorted(found, key=lambda one: RANK[one.confidence])
+
+
+def _used(plan: Plan) -> list[Row]:
+    """The rows that the plan signs, orders, runs, buys from, ships on or serves."""
+    amounts, case = plan.amounts, plan.case
+    names: dict[type[Row], set[str]] = {
+        Deal: {deal for deal, _, _ in amounts.sign} | {deal for deal, _ in plan.active},
+        Plant: {k for k, _ in amounts.orders} | {k for k, _, _, _ in amounts.run},
+        Supply: {s for s, _ in amounts.buy},
+        Lane: {x for x, _, _ in amounts.ship},
+        Demand: {line.name for line in case.demands},
+        Limit: {name for name, _ in plan.limits},
+    }
+    return [row for kind, used in names.items() for row in case.rows(kind) if row.key in used]
+
+
+def _numbers(case: Case, row: Row) -> list[tuple[str, str]]:
+    found = []
+    for name, field in type(row).model_fields.items():
+        value, column = getattr(row, name), column_of(field)
+        if isinstance(value, bool) or column.dimension in ("none", "coordinate", "criterion"):
+            continue
+        if isinstance(value, float | Series) and value != field.default:
+            dimension = _measure(row) if column.dimension == "by measure" else column.dimension
+            address = f"{row.sheet}[{row.key}].{header_of(name, field)}"
+            found.append((address, _told(case, value, dimension)))
+    return found
+
+
+def _measure(row: Row) -> str:
+    measure = getattr(row, "measure", "")
+    return {"spend": "money", "tonnes": "mass", "capacity": "mass", "share": "share", "dependence": "share"}.get(
+        measure, "none"
+    )
+
+
+def _told(case: Case, value: float | Series, dimension: str) -> str:
+    if isinstance(value, float):
+        return _one(case, value, dimension)
+    numbers = {year: value.at(year) for year in case.years if value.first is None or year >= value.first}
+    if len(set(numbers.values())) == 1:
+        return _one(case, next(iter(numbers.values())), dimension)
+    first, last = min(numbers), max(numbers)
+    return f"{_one(case, numbers[first], dimension)} in {first}, {_one(case, numbers[last], dimension)} in {last}"
+
+
+def _one(case: Case, value: float, dimension: str) -> str:
+    currency = case.settings.currency
+    if dimension == "money":
+        return money(value, currency)
+    if dimension == "money per mass":
+        return f"{currency} {value / 1000:,.4g}/kg"
+    if dimension == "mass":
+        return tonnes(value)
+    if dimension == "share":
+        return percent(value)
+    return f"{value:,.4g} years" if dimension == "time" else f"{value:,.4g}"
+
+
+def _evidence(case: Case, address: str, row: Row) -> tuple[str | None, str, str]:
+    """Confidence, sources and note: those of the number where Evidence speaks for it, else those of its row."""
+    titles = {source.name: source.title for source in case.sources}
+    own = [e for e in case.evidence if e.address == address or e.address.startswith(address + ".")]
+    sources = [s for one in own for s in _names(one.source)] or _names(row.source)
+    confidence: str | None = min((one.confidence for one in own), key=RANK.__getitem__) if own else row.confidence
+    notes = [one.note for one in own if one.note] or ([row.note] if row.note else [])
+    return confidence, "; ".join(dict.fromkeys(titles.get(s, s) for s in sources)), " ".join(dict.fromkeys(notes))
+
+
+def _names(source: object) -> list[str]:
+    if source is None:
+        return []
+    return [source] if isinstance(source, str) else [str(name) for name in source]  # type: ignore[attr-defined]

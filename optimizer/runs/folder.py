@@ -1,0 +1,94 @@
+"""A run folder while it grows and when it is whole (standard library only: it stores what it is handed)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+def digest(*parts: object) -> str:
+    """Twelve hex digits that name a run: the hash of its input, options and versions.
+
+    >>> digest({"a": 1}, "x") == digest({"a": 1}, "x")
+    True
+    """
+    text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class RunFolder:
+    """``<root>/<case>/<UTC stamp>-<id>``, grown as ``<...>.part`` and renamed when it is whole.
+
+    Attributes:
+        part: the folder while it grows.
+        whole: the folder that it becomes.
+    """
+
+    def __init__(self, root: str | Path, case: str, run_id: str, *, private: bool = False) -> None:
+        """Make the growing folder.
+
+        Args:
+            root: folder in which the runs of all cases lie.
+            case: name of the case; made safe for a file name.
+            run_id: id of the run.
+            private: whether only its owner may read it.
+
+        Raises:
+            OSError: the folder cannot be made.
+        """
+        safe = re.sub(r"[^\w.-]+", "_", case).strip("._")[:60] or "case"
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        self.whole = _free(Path(root) / safe, f"{stamp}-{run_id}")
+        self.part = self.whole.with_name(self.whole.name + ".part")
+        self.part.mkdir(parents=True, mode=0o700 if private else 0o777)
+
+    def write(self, name: str, content: str | bytes) -> None:
+        """Store one file; text with line ends of one kind on every system.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        file = self.part / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+    def write_json(self, name: str, content: Any) -> None:
+        """Store a document as JSON, keys in the order given."""
+        self.write(name, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+    def fill(self, name: str, writer: Callable[[Path], object]) -> None:
+        """Hand a folder inside the run to something that writes files of its own."""
+        folder = self.part / name
+        folder.mkdir(parents=True, exist_ok=True)
+        writer(folder)
+
+    def finish(self) -> Path:
+        """Make the run whole: what is on the disk is all there, then it gets its name."""
+        for file in self.part.rglob("*"):
+            if file.is_file():
+                _to_disk(file)
+        self.part.rename(self.whole)
+        return self.whole
+
+
+def _to_disk(file: Path) -> None:
+    handle = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A name that no run has: two runs of one second get a number."""
+    number, free = 1, folder / name
+    while free.exists() or free.with_name(free.name + ".part").exists():
+        number += 1
+        free = folder / f"{name}-{number}"
+    return free
