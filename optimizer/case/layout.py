@@ -32,7 +32,6 @@ class Field:
         column: its declaration.
         required: whether it must be filled.
         description: what it is, for suggestions.
-        text_only: whether it holds one text although several names may be written.
     """
 
     name: str
@@ -40,7 +39,6 @@ class Field:
     column: Column
     required: bool
     description: str
-    text_only: bool = False
 
     @property
     def measured(self) -> bool:
@@ -53,8 +51,7 @@ def fields_of(owner: type[Row | Settings]) -> tuple[Field, ...]:
     """The fields of a row class, in the order of their declaration."""
     return tuple(
         Field(
-            name, header_of(name, info), column_of(info), info.is_required(), info.description or "",
-            column_of(info).kind == "names" and "tuple" not in str(info.annotation),
+            name, header_of(name, info), column_of(info), info.is_required(), info.description or ""
         )
         for name, info in owner.model_fields.items()
     )

@@ -12,7 +12,7 @@ from optimizer.case.grammar import read_filter, read_groups, read_list, read_map
 from optimizer.case.schema import Column, Dimension
 from optimizer.case.units import Money, convert
 
-__all__ = ["CellFault", "UnitFault", "own_unit", "parse_cell"]
+__all__ = ["CellFault", "UnitFault", "own_unit", "parse_cell", "said"]
 
 _YES = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
@@ -57,16 +57,16 @@ def own_unit(column: Column, raw: object) -> str:
 
 def _text(column: Column, raw: object, unit: str | None, money: Money, dimension: Dimension) -> str:
     if isinstance(raw, bool):
-        raise CellFault(f"{_said(raw)} stands where a text belongs.", "Write the text.")
+        raise CellFault(f"{said(raw)} stands where a text belongs.", "Write the text.")
     if isinstance(raw, dt.datetime | dt.date):
         if column.kind != "text":
-            raise CellFault(f"the date {_said(raw)} stands where a name belongs.", "Format the cell as text.")
-        return _said(raw)
-    return _said(raw).strip()
+            raise CellFault(f"the date {said(raw)} stands where a name belongs.", "Format the cell as text.")
+        return said(raw)
+    return said(raw).strip()
 
 
 def _choice(column: Column, raw: object, unit: str | None, money: Money, dimension: Dimension) -> str:
-    text = " ".join(_said(raw).split())
+    text = " ".join(said(raw).split())
     known = {choice.casefold(): choice for choice in column.choices}
     if text.casefold() not in known:
         raise CellFault(f"'{text}' is not one of the words allowed here.", f"Write {_or(column.choices)}.")
@@ -77,7 +77,7 @@ def _yes_no(column: Column, raw: object, unit: str | None, money: Money, dimensi
     if isinstance(raw, bool):
         return raw
     if not isinstance(raw, str) or raw.strip().casefold() not in _YES:
-        raise CellFault(f"'{_said(raw)}' is neither yes nor no.", "Write yes or no.")
+        raise CellFault(f"'{said(raw)}' is neither yes nor no.", "Write yes or no.")
     return _YES[raw.strip().casefold()]
 
 
@@ -90,16 +90,16 @@ def _number(column: Column, raw: object, unit: str | None, money: Money, dimensi
 def _integer(column: Column, raw: object, unit: str | None, money: Money, dimension: Dimension) -> int:
     value, own = _plain_number(raw)
     if own or value != int(value):
-        raise CellFault(f"'{_said(raw)}' is not a whole number.", "Write a whole number such as 3, without a unit.")
+        raise CellFault(f"'{said(raw)}' is not a whole number.", "Write a whole number such as 3, without a unit.")
     return int(value)
 
 
 def _year(column: Column, raw: object, unit: str | None, money: Money, dimension: Dimension) -> int:
     if isinstance(raw, dt.datetime | dt.date):
-        raise CellFault(f"the date {_said(raw)} stands where a year belongs.", f"Write the year, e.g. {raw.year}.")
+        raise CellFault(f"the date {said(raw)} stands where a year belongs.", f"Write the year, e.g. {raw.year}.")
     value, own = _plain_number(raw)
     if own or value != int(value) or not 1000 <= value <= 9999:
-        raise CellFault(f"'{_said(raw)}' is not a year.", "Write a year of four digits such as 2030.")
+        raise CellFault(f"'{said(raw)}' is not a year.", "Write a year of four digits such as 2030.")
     return int(value)
 
 
@@ -110,7 +110,7 @@ def _profile(column: Column, raw: object, unit: str | None, money: Money, dimens
 
 
 def _mapping(column: Column, raw: object, unit: str | None, money: Money, dimension: Dimension) -> object:
-    pairs = read_mapping(_said(raw))
+    pairs = read_mapping(said(raw))
     if column.refers:
         return pairs
     return tuple((name, _number(column, text, unit, money, dimension)) for name, text in pairs)
@@ -130,20 +130,20 @@ def _filter(column: Column, raw: object, unit: str | None, money: Money, dimensi
 
 def _plain_number(raw: object) -> tuple[float, str]:
     if isinstance(raw, bool):
-        raise CellFault(f"{_said(raw)} stands where a number belongs.", "Write a number.")
+        raise CellFault(f"{said(raw)} stands where a number belongs.", "Write a number.")
     if isinstance(raw, dt.datetime | dt.date | dt.time | dt.timedelta):
         raise CellFault(
-            f"the date or time {_said(raw)} stands where a number belongs.",
+            f"the date or time {said(raw)} stands where a number belongs.",
             "Format the cell as a number and write the number anew.",
         )
     if isinstance(raw, int | float):
         if not math.isfinite(raw):
             raise CellFault(f"{raw} is not a finite number.", "Write a plain number.")
         return float(raw), ""
-    return read_number(_said(raw))
+    return read_number(said(raw))
 
 
-def _said(raw: object) -> str:
+def said(raw: object) -> str:
     """What stands in a cell, as a planner would write it."""
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
@@ -159,8 +159,6 @@ def _said(raw: object) -> str:
 def _or(words: tuple[str, ...]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
-
-said = _said
 
 _Parser = Callable[[Column, Any, "str | None", Money, Dimension], object]
 _PARSERS: dict[str, _Parser] = {

@@ -49,10 +49,12 @@ class _SettingsReader:
 
     def read(self) -> Settings | None:
         self._read_headers()
-        if "setting" not in self.columns:
+        missing = [name for name in COLUMNS[:2] if name not in self.columns]
+        for name in missing:
             first = min(self.sheet.header, default=1)
-            self._tell(self.sheet.header_row, first, "", "the column 'setting' is missing.",
+            self._tell(self.sheet.header_row, first, "", f"the column '{name}' is missing.",
                        f"The columns of this sheet are {', '.join(COLUMNS)} and years.")
+        if missing:
             return None
         self._find_rows()
         # money and first year are needed to read the others
@@ -144,13 +146,11 @@ class _SettingsReader:
         unit = self.columns.get("unit")
         unit_at = (row.number, unit) if unit is not None else None
         unit_cell = cells.get(unit) if unit is not None else None
-        columns: dict[int | None, int] = {None: self.columns["value"]} if "value" in self.columns else {}
+        columns: dict[int | None, int] = {None: self.columns["value"]}
         if row.found.column.kind == "series":
             columns |= dict[int | None, int](self.years.items())
         else:
             self._refuse_years(row)
-        if not columns:
-            columns = {None: row.label.column + 1}
         return [Spot(row.number, at, cells.get(at), year, unit_at=unit_at, unit_cell=unit_cell)
                 for year, at in columns.items()]
 
@@ -167,7 +167,8 @@ class _SettingsReader:
         currency = self.values.get("currency", "USD")
         rates = self.values.get("exchange_rates", ())
         first = self.values.get("first_year")
-        self.reading.money = Money(str(currency), rates if isinstance(rates, tuple) else ())
+        known = not {"currency", "exchange_rates"} & self.unread
+        self.reading.money = Money(str(currency), rates if isinstance(rates, tuple) else (), known)
         self.reading.first_year = first if isinstance(first, int) else None
 
     def _validated(self) -> Settings | None:
@@ -183,7 +184,7 @@ class _SettingsReader:
 
     def _tell_setting(self, name: str, message: str, suggestion: str) -> None:
         row = self.rows.get(name)
-        column = self.columns.get("value", self.columns["setting"])
+        column = self.columns["value"]
         if row is None:
             header = next((f.header for f in fields_of(Settings) if f.name == name), "")
             self._tell(self.sheet.header_row, self.columns["setting"], "",

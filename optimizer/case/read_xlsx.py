@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -139,7 +140,10 @@ def _has_doctype(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 def _open(path: Path, *, data_only: bool) -> Any:
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+        with warnings.catch_warnings():
+            # what it cannot keep, such as drop-downs, is of no matter to a reader
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
     except _DAMAGES as fault:
         raise _damaged(path, fault) from None
 

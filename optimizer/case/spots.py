@@ -158,7 +158,7 @@ class FieldReader:
             unit, blamed = self._unit(spot, cell)
         raw = f"{number_text(float(Fraction(str(cell.value)) * 100))} %" if self._shown_as_share(cell) else cell.value
         try:
-            value = parse_cell(self.wanted.column, raw, unit, self.reading.money, self.measure.dimension)
+            return parse_cell(self.wanted.column, raw, unit, self.reading.money, self.measure.dimension)
         except UnitFault as fault:
             at_unit = blamed != (spot.row, spot.column)
             self._tell_at(blamed, spot.year, str(unit) if at_unit else said(cell.value), fault)
@@ -166,9 +166,6 @@ class FieldReader:
         except CellFault as fault:
             self._tell_at((spot.row, spot.column), spot.year, said(cell.value), fault)
             raise Unread from None
-        if self.wanted.text_only and isinstance(value, tuple):
-            return "; ".join(value)
-        return value
 
     def _shown_as_share(self, cell: RawCell) -> bool:
         """Whether a text is meant by a number shown as a percentage, as the value of a scenario may be."""
@@ -181,7 +178,7 @@ class FieldReader:
         if own:
             self.used[spot.year] = own
             return own, here
-        by_row = said(spot.unit_cell.value).strip() if spot.unit_cell and spot.unit_cell.value is not None else ""
+        by_row = _unit_by_row(spot)
         if cell.percent:
             return self._percent(spot), here
         if spot.unit and by_row and by_row != spot.unit:
@@ -247,8 +244,12 @@ class FieldReader:
         )
 
     def remember(self, address: str, spots: Sequence[Spot]) -> None:
-        """Notes the cells and units of the field under its canonical address."""
+        """Notes the cells and units of the field under its canonical address, of blank cells too."""
         first = spots[0]
+        for spot in spots:
+            unit = _unit_by_row(spot) or spot.unit
+            if spot.cell is None and unit and self.wanted.measured:
+                self.used[spot.year] = unit
         self.reading.cells[address] = cell_name(self.sheet, first.row, first.column)
         for spot in spots:
             if spot.year is not None:
@@ -258,3 +259,9 @@ class FieldReader:
         else:
             for year, unit in self.used.items():
                 self.reading.units[address if year is None else f"{address}.{year}"] = unit
+
+
+def _unit_by_row(spot: Spot) -> str:
+    """The unit in the row's own column of units; empty where there is none."""
+    cell = spot.unit_cell
+    return said(cell.value).strip() if cell is not None and cell.value is not None else ""

@@ -46,10 +46,13 @@ class Money:
     Attributes:
         currency: code of the case's currency.
         rates: for each other currency, how many of it one of the case's buys: ``(("INR", 95.0),)``.
+        known: whether all rates could be read; where not, any other code is taken for a currency, so that one fault
+            in the sheet Case does not bring a hundred elsewhere.
     """
 
     currency: str = "USD"
     rates: tuple[tuple[str, float], ...] = ()
+    known: bool = True
 
     @staticmethod
     def of(settings: Settings) -> Money:
@@ -62,7 +65,9 @@ class Money:
             return Fraction(1)
         rates = {name.casefold(): rate for name, rate in self.rates}
         rate = rates.get(code.casefold(), 0.0)
-        return 1 / Fraction(repr(rate)) if rate > 0 else None
+        if rate > 0:
+            return 1 / Fraction(repr(rate))
+        return None if self.known else Fraction(1)
 
 
 def convert(value: float, unit_text: str, dimension: Dimension, money: Money) -> float:

@@ -105,13 +105,7 @@ def _evidence(case: Case, address: str, row: Row) -> tuple[str | None, str, str]
     """Confidence, sources and note: those of the number where Evidence speaks for it, else those of its row."""
     titles = {source.name: source.title for source in case.sources}
     own = [e for e in case.evidence if e.address == address or e.address.startswith(address + ".")]
-    sources = [s for one in own for s in _names(one.source)] or _names(row.source)
+    sources = [s for one in own for s in one.source] or row.source
     confidence: str | None = min((one.confidence for one in own), key=RANK.__getitem__) if own else row.confidence
     notes = [one.note for one in own if one.note] or ([row.note] if row.note else [])
     return confidence, "; ".join(dict.fromkeys(titles.get(s, s) for s in sources)), " ".join(dict.fromkeys(notes))
-
-
-def _names(source: object) -> list[str]:
-    if source is None:
-        return []
-    return [source] if isinstance(source, str) else [str(name) for name in source]  # type: ignore[attr-defined]

@@ -69,7 +69,7 @@ NAMES: list[tuple[str, Case, str, str]] = [
      "Did you mean 'ore'"),
     ("unknown stage", _set(Supply, "magnet abroad", made_at=(("or", "Concern"),)), "Supply[magnet abroad].made at",
      "no material is of the stage 'or'"),
-    ("unknown source", _set(Supply, "ore", source="a"), "Supply[ore].source", "'a' is not a row of Sources"),
+    ("unknown source", _set(Supply, "ore", source=("a",)), "Supply[ore].source", "'a' is not a row of Sources"),
     ("pattern of a rule", small(Rule(name="r", rule="at most", n=1, list=("tool*",))), "Rules[r].list",
      "'tool\\*' matches nothing in Deals or Plants"),
     ("pattern where none is allowed", _set(Supply, "ore", place="Ab*"), "Supply[ore].place", "is not a row of Places"),
@@ -270,7 +270,7 @@ def test_what_is_switched_off_is_an_option_less_and_no_fault() -> None:
         _limit(filter=_terms(plant="works")),
         Source(name="a", title="A"),
     )
-    case = changed_rows(case, Demand, "cars", floor=S(0.0), shortage_cost=S(1.0), source="a")
+    case = changed_rows(case, Demand, "cars", floor=S(0.0), shortage_cost=S(1.0), source=("a",))
     assert check_case(changed_rows(case, Deal, "toll", use=False)) == ()
     assert check_case(changed_rows(case, Plant, "works", use=False)) == ()
 

@@ -76,6 +76,7 @@ def test_cells_and_units_of_addresses(tmp_path: Path) -> None:
     assert units["Case[discount rate].value"] == "%"
     assert units["Demand[cars].tonnes"] == "t"
     assert "Supply[maker].price" not in units
+    assert units["Supply[maker].total"] == "t"
     assert case.supplies[0].price == Series(points=((2026, 50_000.0), (2027, 50_000.0)))
 
 

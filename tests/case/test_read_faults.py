@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.case.read import read_case, read_unchecked
 from tests.case.reading import BASE, Filling, findings, folder, workbook
 
 SUPPLY = BASE["Supply"]
@@ -198,6 +199,28 @@ def test_one_fault_brings_no_others(tmp_path: Path) -> None:
     assert sorted(told) == ["Supply!A1", "Supply!B1"]
     told = findings(folder(tmp_path / "base", Case=BASE["Case"].replace("2026,,,\n", "soon,,,\n")))
     assert sorted(told) == ["Case!B3"]
+
+
+def test_a_fault_in_the_rates_brings_no_others(tmp_path: Path) -> None:
+    told = findings(folder(
+        tmp_path / "base", Case=BASE["Case"].replace("INR=95", "INR 95"), Supply=SUPPLY.replace("USD", "INR")
+    ))
+    assert sorted(told) == ["Case!B5"]
+
+
+def test_warnings_are_told_and_let_through(tmp_path: Path) -> None:
+    made = folder(tmp_path / "base", Supply=SUPPLY.replace(",50,", ",-50,"))
+    case, found = read_unchecked(made)
+    assert [(one.cell, one.level) for one in found] == [("Supply!D2", "warning")]
+    assert case is not None
+    assert read_case(made) == case
+
+
+def test_faults_across_sheets_are_told_with_those_of_the_rows_that_could_be_read(tmp_path: Path) -> None:
+    told = findings(folder(
+        tmp_path / "base", Supply=SUPPLY.replace(",100,", ",,"), Lanes=BASE["Lanes"].replace("Abroad", "Abrod")
+    ))
+    assert {"Supply!F2", "Lanes!C2"} <= set(told)
 
 
 def test_a_missing_unit_is_told_once_a_column(tmp_path: Path) -> None:

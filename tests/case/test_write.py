@@ -59,7 +59,7 @@ def full() -> Case:
     return case_of(
         SETTINGS,
         Place(name="Home", home=True, lat=20.5, lon=78.9, iso="IN", note="two\nlines, and a comma"),
-        Place(name="Abroad", use=False, source="a; b", confidence="low"),
+        Place(name="Abroad", use=False, source=("a", "b"), confidence="low"),
         Place(name="Concern", concern=True, note="'=quoted"),
         Material(name="oxide", stage="oxide", basis="TREO", unit="kg", by_product=True, price=Series.of(60_000.0),
                  market=by_year, sold_at=("Home", "Abroad"), discarding=12.5),
@@ -74,7 +74,8 @@ def full() -> Case:
         Demand(name="cars", sector="cars", place="Home", material="magnet", tonnes=by_year, weight=0.5,
                floor=Series.of(0.9), clear_share=Series.of(0.1), shortage_cost=Series.of(5e5)),
         Demand(name="wind", sector="wind", place="Home", material="magnet", tonnes=Series.of(7.0)),
-        Stock(name="heap", place="Home", material="oxide", opening_clear=1.0, opening_exposed=2.0, limit=Series.of(50.0),
+        Stock(name="heap", place="Home", material="oxide", opening_clear=1.0, opening_exposed=2.0,
+              limit=Series.of(50.0),
               holding_cost=Series.of(2.0), reserve=Series.of(30.0), reserve_unit="days", reserve_class="clear",
               closing_clear=0.5, closing_exposed=0.25, payer="state"),
         Deal(name="Toll", partner="Abroad", kind="tolling", channel="company", counterparty="X", payer="home",
@@ -85,7 +86,8 @@ def full() -> Case:
         Deal(name="Board"),
         Payment(deal="Toll", years_after=1.5, amount=2e6, heading="technology", payer="state"),
         Plant(name="works", place="Home", capacity=by_year, module=100.0, least_modules=2, most_modules=12,
-              orders_at_most=3, ordered_in=(("2024", 6.0),), window_from=2026, window_to=2028, capex=Series.of(90_000.0),
+              orders_at_most=3, ordered_in=(("2024", 6.0),), window_from=2026, window_to=2028,
+              capex=Series.of(90_000.0),
               profile=(0.3, 0.5, 0.2), site_cost=Series.of(1e7), fixed_cost=Series.of(5000.0), lead=2.0,
               ramp=(1 / 3, 1.0), life=20.0, exposed_share=0.0, payer="home", home_share=0.6, partner_keeps=0.2,
               partner_return=0.12, decide="now", deals_to_order=(("Board",),), deals_to_run=(("Toll", "Mine"),)),
@@ -109,7 +111,7 @@ def full() -> Case:
         Range(address="Limits[one partner].value", low=0.5, high=0.7),
         Range(address="Supply[mine].price", how="times", low=0.8, high=1.3),
         Source(name="report", title="A report", publisher="X", date="2025-04-04", url="http://example.org", grade="A"),
-        Evidence(address="Deals[Toll].fee", fact_id="F1", source="report", confidence="high"),
+        Evidence(address="Deals[Toll].fee", fact_id="F1", source=("report",), confidence="high"),
         name="full",
     )
 

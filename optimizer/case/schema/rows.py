@@ -26,8 +26,8 @@ class Row(Frozen):
     keys: ClassVar[tuple[str, ...]] = ("name",)
 
     use: bool = column("yes_no", "Whether the row counts; 'no' switches it off.", default=True, blank="yes")
-    source: str | None = column(
-        "names", "Rows of Sources on which the numbers rest.", refers="Sources", default=None, blank="not said"
+    source: tuple[str, ...] = column(
+        "names", "Rows of Sources on which the numbers rest.", refers="Sources", default=(), blank="not said"
     )
     confidence: Confidence | None = column(
         "choice",

@@ -1,0 +1,136 @@
+"""The command ``optimizer``. Nothing heavy is loaded before a command needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+from cyclopts import App, CycloptsError, Parameter
+
+if TYPE_CHECKING:
+    from optimizer.case.findings import Finding
+
+PROVED, INTERNAL, USAGE, STOPPED, NO_PLAN, BAD_INPUT, NOT_WRITABLE, NOTHING, GIVEN_UP = 0, 1, 2, 3, 4, 5, 6, 7, 130
+"""Exit codes."""
+
+app = App(
+    name="optimizer",
+    help="Plan which deals to sign, what to buy, make and stock, and which plants to order, so that dependence on "
+    "places of concern is as low as money, capacity and calendar allow.",
+    help_format="plaintext",
+)
+
+
+@dataclass
+class CommandError(Exception):
+    """A command that ends without its answer.
+
+    Attributes:
+        code: exit code.
+        status: word for it in the JSON.
+        message: one sentence for the user.
+        findings: faults with their cells.
+    """
+
+    code: int
+    status: str
+    message: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as fault:
+        sys.stderr.write(f"{fault}\nTry 'optimizer --help'.\n")
+        code = USAGE
+    except KeyboardInterrupt:
+        sys.stderr.write("Given up.\n")
+        code = GIVEN_UP
+    except BrokenPipeError:
+        code = PROVED
+    sys.exit(code if isinstance(code, int) else PROVED)
+
+
+@app.command
+def check(
+    case: str,
+    *,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    scenario: str | None = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Read a case and tell every fault in it, each with its cell.
+
+    Args:
+        case: a workbook, a folder of .csv files, or the name of a shipped case.
+        set_: a change, ADDRESS=VALUE, e.g. "Deals[Japan toll].fee=28 USD/kg"; may be given several times.
+        scenario: name of a scenario of the workbook.
+        json: print one JSON document.
+    """
+    return _answer("check", json, lambda: _check(case, set_ or [], scenario, json))
+
+
+@app.command
+def solve(
+    case: str,
+    *,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    scenario: str | None = None,
+    goal: str | None = None,
+    budget: str | None = None,
+    cap: str | None = None,
+    out: Path = Path("reports"),
+    gap: float = 1e-4,
+    time: float = 600.0,
+    threads: int = 1,
+    seed: int = 0,
+    json: Annotated[bool, Parameter(negative="")] = False,
+    quiet: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Solve a case: the plan in the terminal and in a run folder.
+
+    Args:
+        case: a workbook, a folder of .csv files, or the name of a shipped case.
+        set_: a change, ADDRESS=VALUE, e.g. "Deals[Japan toll].fee=28 USD/kg"; may be given several times.
+        scenario: name of a scenario of the workbook.
+        goal: dependence, mean dependence, cost, or the name of a criterion.
+        budget: most that the plan may cost, e.g. 4e9 or "4 bn USD".
+        cap: most that dependence on the glide path may be, e.g. 0.3 or "30 %".
+        out: folder in which the run folder is made.
+        gap: gap at which a goal counts as proved.
+        time: seconds after which the best plan so far is given.
+        threads: threads of the solver.
+        seed: random seed of the solver.
+        json: print one JSON document.
+        quiet: print nothing but the path of the run folder.
+    """
+
+    def run() -> int:
+        from optimizer.cli_commands import Request, solve_case
+
+        request = Request(case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed)
+        return solve_case(request, out, json=json, quiet=quiet)
+
+    return _answer("solve", json, run)
+
+
+def _check(name: str, changes: list[str], scenario: str | None, as_json: bool) -> int:
+    from optimizer.cli_commands import check_case_file
+
+    return check_case_file(name, changes, scenario, as_json=as_json)
+
+
+def _answer(command: str, as_json: bool, run: Callable[[], int]) -> int:
+    """Run a command; a failure becomes one sentence, or one document, and its exit code."""
+    try:
+        return run()
+    except CommandError as failure:
+        from optimizer.cli_commands import tell_failure
+
+        return tell_failure(command, failure, as_json=as_json)
