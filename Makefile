@@ -17,8 +17,8 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n $(JOBS) $(OPTIONS)
 
 inputs: $(STAMP)
-	$(BIN)/python -m optimizer.case.tabulate inputs/india inputs/india.xlsx
-	$(BIN)/python -m optimizer.case.tabulate inputs/first_steps inputs/first_steps.xlsx
+	for case in india first_steps; do $(BIN)/python -c "from optimizer.case.write import csv_folder_to_xlsx as make; \
+		make('inputs/$$case', 'inputs/$$case.xlsx')" || exit 1; done
 
 docs: $(STAMP)
 	$(BIN)/python -m optimizer.case.reference > docs/workbook.md

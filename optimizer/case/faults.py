@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class CellFault(Exception):
+class CellFault(Exception):  # noqa: N818 - a fault of the case, not of the program
     """What one cell holds cannot be used.
 
     Attributes:

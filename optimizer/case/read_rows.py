@@ -110,7 +110,8 @@ class _RowReader:
         if self.values.get("how") == "times":
             return Measure("share", "")
         dimension = of_address(address, self.reading.measures)
-        return Measure(dimension, self._unit_of(address)) if dimension is not None else Measure("none", "")
+        # that nothing has this address is told by the checks; any unit will do until then
+        return Measure(dimension, self._unit_of(address)) if dimension is not None else Measure("criterion", "")
 
     def _unit_of(self, address: str) -> str | None:
         """The unit in which the number at an address is written, where all that it means have the same."""

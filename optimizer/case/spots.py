@@ -79,7 +79,7 @@ class Reading:
     unitless: set[tuple[str, str]] = field(default_factory=set)
 
 
-class Unread(Exception):
+class Unread(Exception):  # noqa: N818 - an outcome, its faults are told
     """A field that cannot be used, its faults told."""
 
 

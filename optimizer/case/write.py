@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -131,20 +132,17 @@ def _number_or_text(text: str, kind: str | None) -> Cell:
 
 
 def _write_book(file: Path, sheets: Mapping[str, Grid]) -> None:
+    """Makes the workbook in memory, so that a fault leaves no half of one behind."""
+    made = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    book: Any = xlsxwriter.Workbook(str(file), options)
-    try:
+    with xlsxwriter.Workbook(made, options) as book:
         book.set_properties({"created": _CREATED})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         plain = book.add_format({"valign": "top"})
         for name, grid in sheets.items():
             group = SHEETS[name].group if name in SHEETS else "case" if name == Settings.sheet else ""
             _write_sheet(book, name, group, grid, (plain, wrapped))
-    finally:
-        try:
-            book.close()
-        except xlsxwriter.exceptions.FileCreateError as fault:
-            raise OSError(f"{file} cannot be written: {fault}") from None
+    file.write_bytes(made.getvalue())
 
 
 def _write_sheet(book: Any, name: str, group: str, grid: Grid, formats: tuple[Any, Any]) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from optimizer.report import story
 from optimizer.report.evidence import Assumption, assumptions
-from optimizer.report.numbers import money, percent, tonnes
+from optimizer.report.numbers import bare, percent, span
 from optimizer.solve.plan import Plan
-from optimizer.solve.tables import dependence_views
 
 WEAK = ("assumption", "low")
 
@@ -20,37 +19,40 @@ def brief(plan: Plan) -> str:
 
 
 def _parts(plan: Plan) -> Iterable[str]:
-    currency = plan.case.settings.currency
     yield f"# {escape(plan.case.settings.title)}"
-    yield f"**{escape(story.headline(plan))}.**"
+    yield f"**{escape(story.headline(plan))}**"
+    yield escape(story.calendar(plan))
     yield escape(story.proof(plan))
     yield from (f"> {escape(note)}" for note in plan.notes)
     yield _table(("", "This plan", "As now", "Difference"),
                  [(f.name, f.plan, f.as_now, f.difference) for f in story.figures(plan)])
-    yield "## What to sign"
-    deals = [(d.name, d.partner, d.signed, d.in_force, d.volume) for d in story.deal_lines(plan)]
-    yield _table(("Deal", "Partner", "Signed", "In force", "A year"), deals) if deals else "No new deal."
-    yield "## What to order"
-    orders = [(o.plant, str(o.year), str(o.modules), o.capacity, o.first_output) for o in story.order_lines(plan)]
-    yield (_table(("Plant", "Ordered", "Modules", "Capacity", "First output"), orders) if orders else "No new plant.")
-    yield "## Dependence"
+    yield from _decisions(plan)
+    yield "## Dependence by year"
     yield (
         "*Exposed* counts every tonne with any step in a place of concern, and what is not served; *direct* what is "
-        "shipped from there; a stage, where its tonnes are made."
+        "shipped from there; *unmet* what is not served; a *stage*, the share of its tonnes made there."
     )
-    yield _by_year(plan, {n: {t: percent(v) for t, v in s.items()} for n, s in dependence_views(plan).items()})
+    yield _by_year(plan, story.dependence_rows(plan), percent)
     yield "## Where the products come from, t"
-    origins = story.served_by_origin(plan)
-    yield _by_year(plan, {n: {t: tonnes(v, "").strip() for t, v in s.items()} for n, s in origins.items()})
+    yield _by_year(plan, story.served_by_origin(plan), bare)
     yield "## Cost by heading, discounted"
-    now = story.by_heading(plan.as_now) if plan.as_now else {}
-    yield _table(
-        ("Heading", "This plan", "As now"),
-        [(n, money(v, currency), money(now[n], currency) if n in now else "-")
-         for n, v in story.by_heading(plan).items() if v],
-    )
+    yield _table(("Heading", "This plan", "As now"), story.cost_lines(plan))
     yield from _limits(plan)
     yield from _rests(plan)
+
+
+def _decisions(plan: Plan) -> Iterable[str]:
+    yield "## What to sign"
+    deals = [(d.name, d.partner, d.kind, d.signed, d.in_force, d.volume) for d in story.deal_lines(plan)]
+    yield _table(("Deal", "Partner", "Kind", "Signed", "In force", "A year"), deals) if deals else "No new deal."
+    if plan.volume:
+        yield "Volumes under deals, t:"
+        yield _by_year(plan, story.volumes(plan), bare)
+    yield "## What to order"
+    orders = [(o.plant, o.place, str(o.year), str(o.modules), o.capacity, o.first_output)
+              for o in story.order_lines(plan)]
+    headers = ("Plant", "Place", "Ordered", "Modules", "Capacity", "First output")
+    yield _table(headers, orders) if orders else "No new plant."
 
 
 def _limits(plan: Plan) -> Iterable[str]:
@@ -58,7 +60,7 @@ def _limits(plan: Plan) -> Iterable[str]:
     if bound:
         yield "## Limits without slack"
         yield _table(("Limit", "Cell", "Years"), [
-            (name, plan.case.cell(f"Limits[{name}]"), ", ".join(map(str, years))) for name, years in bound.items()
+            (name, plan.case.cell(f"Limits[{name}]"), span(years)) for name, years in bound.items()
         ])
 
 
@@ -81,9 +83,10 @@ def _line(one: Assumption) -> Sequence[str]:
     return one.address, one.cell, one.value, one.confidence or "not said", one.source or "not said", one.note
 
 
-def _by_year(plan: Plan, rows: dict[str, dict[int, str]]) -> str:
+def _by_year(plan: Plan, rows: Mapping[str, Mapping[int, float]], words: story.Words) -> str:
     years = plan.case.years
-    return _table(("", *map(str, years)), [(n, *(of.get(t, "") for t in years)) for n, of in rows.items()])
+    lines = [(name, *(words(of[t]) if t in of else "" for t in years)) for name, of in rows.items()]
+    return _table(("", *map(str, years)), lines)
 
 
 def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -93,10 +96,11 @@ def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that Markdown prints as it stands: on one line, every sign with a meaning escaped.
+    r"""Text that Markdown prints as it stands: on one line, every sign with a meaning escaped.
 
-    >>> escape("a|b *c*")
-    'a\\\\|b \\\\*c\\\\*'
+    >>> print(escape("a|b *c* <i> & 1.5 t"), escape("- 1. x"), escape("2025. x"))
+    a\|b \*c\* \<i\> \& 1.5 t \- 1. x 2025\. x
     """
-    flat = " ".join(text.split())
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", flat)
+    flat = re.sub(r"([\\`*_{}\[\]<>#|~&!$])", r"\\\1", " ".join(text.split()))
+    flat = re.sub(r"^([-+=])(?=\s|[-+=]*$)", r"\\\1", flat)
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", flat)

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from optimizer.case.case import Case
-from optimizer.case.schema import Deal, Demand, Lane, Limit, Plant, Row, Series, Supply, column_of, header_of
+from optimizer.case.schema import (
+    Deal,
+    Demand,
+    Incentive,
+    Lane,
+    Limit,
+    Material,
+    Payment,
+    Plant,
+    RecipeLine,
+    Row,
+    Run,
+    Series,
+    Stock,
+    Supply,
+    column_of,
+    header_of,
+)
 from optimizer.report.numbers import money, percent, tonnes
 from optimizer.solve.plan import Plan
 
-RANK = {"assumption": 0, "low": 1, None: 2, "medium": 3, "high": 4}
+RANK: dict[str | None, int] = {"assumption": 0, "low": 1, None: 2, "medium": 3, "high": 4}
 """Order of confidence, the weakest first; what says nothing stands after what says that it is low."""
 
 
@@ -45,17 +64,26 @@ def assumptions(plan: Plan) -> list[Assumption]:
 
 
 def _used(plan: Plan) -> list[Row]:
-    """The rows that the plan signs, orders, runs, buys from, ships on or serves."""
+    """The rows that the plan signs, orders, runs, buys from, ships on, serves, is paid by or is held to."""
     amounts, case = plan.amounts, plan.case
-    names: dict[type[Row], set[str]] = {
-        Deal: {deal for deal, _, _ in amounts.sign} | {deal for deal, _ in plan.active},
-        Plant: {k for k, _ in amounts.orders} | {k for k, _, _, _ in amounts.run},
-        Supply: {s for s, _ in amounts.buy},
-        Lane: {x for x, _, _ in amounts.ship},
-        Demand: {line.name for line in case.demands},
-        Limit: {name for name, _ in plan.limits},
-    }
-    return [row for kind, used in names.items() for row in case.rows(kind) if row.key in used]
+    runs = {(k, r) for k, r, _, _ in amounts.run}
+    deals = {deal for deal, _, _ in amounts.sign} | {deal for deal, _ in plan.active}
+    paid = {g for g, _, _, _ in amounts.paid_output} | {g for g, _, _ in amounts.grant}
+    chosen: list[tuple[type[Row], Callable[[Any], bool]]] = [
+        (Deal, lambda row: row.name in deals),
+        (Payment, lambda row: row.deal in deals),
+        (Plant, lambda row: row.name in {k for k, _ in (*amounts.orders, *runs)}),
+        (Run, lambda row: (row.plant, row.recipe) in runs),
+        (RecipeLine, lambda row: row.recipe in {r for _, r in runs}),
+        (Supply, lambda row: row.name in {s for s, _ in amounts.buy}),
+        (Lane, lambda row: row.name in {x for x, _, _ in amounts.ship}),
+        (Demand, lambda row: True),
+        (Stock, lambda row: True),
+        (Material, lambda row: row.name in {m for _, m, _, _ in amounts.sell}),
+        (Incentive, lambda row: row.name in paid),
+        (Limit, lambda row: row.name in {name for name, _ in plan.limits}),
+    ]
+    return [row for kind, wanted in chosen for row in case.rows(kind) if wanted(row)]
 
 
 def _numbers(case: Case, row: Row) -> list[tuple[str, str]]:
@@ -98,7 +126,8 @@ def _one(case: Case, value: float, dimension: str) -> str:
         return tonnes(value)
     if dimension == "share":
         return percent(value)
-    return f"{value:,.4g} years" if dimension == "time" else f"{value:,.4g}"
+    units = {"time": " years", "mass per mass": " t/t"}
+    return f"{value:,.4g}{units.get(dimension, '')}"
 
 
 def _evidence(case: Case, address: str, row: Row) -> tuple[str | None, str, str]:
@@ -106,6 +135,7 @@ def _evidence(case: Case, address: str, row: Row) -> tuple[str | None, str, str]
     titles = {source.name: source.title for source in case.sources}
     own = [e for e in case.evidence if e.address == address or e.address.startswith(address + ".")]
     sources = [s for one in own for s in one.source] or row.source
-    confidence: str | None = min((one.confidence for one in own), key=RANK.__getitem__) if own else row.confidence
+    rated: list[str] = [one.confidence for one in own if one.confidence is not None]
+    confidence: str | None = min(rated, key=RANK.__getitem__) if rated else row.confidence
     notes = [one.note for one in own if one.note] or ([row.note] if row.note else [])
     return confidence, "; ".join(dict.fromkeys(titles.get(s, s) for s in sources)), " ".join(dict.fromkeys(notes))

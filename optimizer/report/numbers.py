@@ -2,46 +2,97 @@
 
 from __future__ import annotations
 
-_SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+_SCALES = ((1e9, "bn", 2), (1e6, "m", 1), (1e3, "k", 0))
 
 
 def money(amount: float, currency: str) -> str:
     """Money with its currency, to three or four digits.
 
-    >>> money(3.4312e9, "USD"), money(-2.5e6, "USD"), money(0, "USD")
-    ('USD 3.431 bn', 'USD -2.5 m', 'USD 0')
+    >>> money(3.4312e9, "USD"), money(-2.5e6, "USD"), money(999_960_000, "USD"), money(0, "USD")
+    ('USD 3.43 bn', 'USD -2.5 m', 'USD 1 bn', 'USD 0')
     """
-    for scale, word in _SCALES:
+    for scale, word, digits in _SCALES:
         if abs(amount) >= scale * 0.9995:
-            digits = f"{amount / scale:,.3f}" if scale == 1e9 else f"{amount / scale:,.1f}"
-            return f"{currency} {digits.rstrip('0').rstrip('.')} {word}"
-    return f"{currency} {amount:,.0f}"
+            number = f"{amount / scale:,.{digits}f}"
+            return f"{currency} {number.rstrip('0').rstrip('.') if '.' in number else number} {word}"
+    return f"{currency} {round(amount) + 0:,.0f}"
 
 
-def tonnes(amount: float, unit: str = "t") -> str:
+def money_difference(amount: float, currency: str) -> str:
+    """A difference of money, with its sign.
+
+    >>> money_difference(4.2e6, "USD"), money_difference(-0.2, "USD")
+    ('+USD 4.2 m', 'none')
+    """
+    if round(amount) == 0:
+        return "none"
+    return f"{'+' if amount > 0 else '-'}{money(abs(amount), currency)}"
+
+
+def tonnes(amount: float) -> str:
     """Tonnes: whole where there are many, with a digit or two where there are few.
 
     >>> tonnes(1100.4), tonnes(12.34), tonnes(0.256)
     ('1,100 t', '12.3 t', '0.26 t')
     """
+    return f"{bare(amount)} t"
+
+
+def bare(amount: float) -> str:
+    """An amount without its unit, for tables whose title gives it.
+
+    >>> bare(1100.4), bare(-0.001), bare(0.256)
+    ('1,100', '0', '0.26')
+    """
     size = abs(amount)
-    digits = 0 if size >= 100 or amount == 0 else 1 if size >= 1 else 2
-    return f"{amount:,.{digits}f} {unit}"
+    if size < 0.005:
+        return "0"
+    return f"{amount:,.{0 if size >= 99.95 else 1 if size >= 1 else 2}f}"
 
 
 def percent(share: float) -> str:
     """A share in percent, to a tenth of a point.
 
-    >>> percent(0.50249), percent(1.0)
-    ('50.2 %', '100.0 %')
+    >>> percent(0.50249), percent(1.0), percent(-1e-9)
+    ('50.2 %', '100.0 %', '0.0 %')
     """
-    return f"{100 * share + 0.0:.1f} %"
+    return f"{tenths(share)} %"
+
+
+def tenths(share: float) -> str:
+    """A share in percent without the sign, for tables whose title gives it."""
+    return f"{round(100 * share, 1) + 0.0:.1f}"
 
 
 def points(difference: float) -> str:
-    """A difference of shares in points, with its sign.
+    """A difference of shares in percentage points, with its sign.
 
-    >>> points(-0.497)
-    '-49.7 points'
+    >>> points(-0.497), points(1e-6)
+    ('-49.7 points', 'none')
     """
-    return f"{100 * difference + 0.0:+.1f} points"
+    rounded = round(100 * difference, 1)
+    return f"{rounded:+.1f} points" if rounded else "none"
+
+
+def year(moment: float) -> str:
+    """A point in time as a year, with a tenth where it does not fall on its start.
+
+    >>> year(2028.0), year(2028.9)
+    ('2028', '2028.9')
+    """
+    return f"{moment:.1f}".removesuffix(".0")
+
+
+def span(years: list[int]) -> str:
+    """Years in as few words as they need.
+
+    >>> span([2028, 2029, 2030, 2033]), span([])
+    ('2028-2030, 2033', '-')
+    """
+    runs: list[list[int]] = []
+    for one in sorted(set(years)):
+        if runs and one == runs[-1][-1] + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs) or "-"

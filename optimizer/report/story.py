@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from optimizer.report.numbers import money, percent, points, tonnes
+from optimizer.report.numbers import money, money_difference, percent, points, span, tonnes, year
 from optimizer.solve.plan import Plan
-from optimizer.solve.tables import dependence_views
-from optimizer.solve.views import counted_demand
+from optimizer.solve.tables import binds, dependence_views
+from optimizer.solve.views import counted_demand, exposed, weighted_demand
+
+NAMED = 3
+"""Places of concern that a sentence names; more are called by that word."""
+
+FRACTIONS = ("dependence", "mean dependence")
+"""Goals whose gap is told in percentage points."""
 
 
 @dataclass(frozen=True)
 class DealLine:
-    """One deal of a plan in words."""
+    """One signing of a plan in words."""
 
     name: str
     partner: str
+    kind: str
     signed: str
     in_force: str
     volume: str
@@ -27,6 +34,7 @@ class OrderLine:
     """One order of a plan in words."""
 
     plant: str
+    place: str
     year: int
     modules: int
     capacity: str
@@ -44,65 +52,104 @@ class Figure:
 
 
 def headline(plan: Plan) -> str:
-    """The result in one sentence, with its year."""
-    shares = exposed(plan)
+    """The result in one sentence, with its year and its money."""
+    spent = money(plan.claims.cost, plan.case.settings.currency)
+    shares = shares_of(plan)
     if not shares:
-        return f"{plan.case.settings.title}: {money(plan.claims.cost, plan.case.settings.currency)}"
-    year = focus_year(plan)
-    now = "" if plan.as_now is None else f" (as now: {percent(exposed(plan.as_now)[year])})"
-    concern = " and ".join(place.name for place in plan.case.places if place.concern and _country(place.name))
-    return f"Dependence on {concern or 'places of concern'} comes down to {percent(shares[year])} in {year}{now}"
+        return f"The plan costs {spent}."
+    at = focus_year(plan)
+    told = f"Dependence on {_concern(plan)} {_moves(plan, at)} {percent(shares[at])} in {at}"
+    return f"{told}, at a cost of {spent}{_against(plan)}."
 
 
-def _country(name: str) -> bool:
-    return "," not in name
+def _moves(plan: Plan, at: int) -> str:
+    """How dependence moves: from what it is that year as now, else from the first year."""
+    shares = shares_of(plan)
+    before = next(iter(shares.values())) if plan.as_now is None else shares_of(plan.as_now)[at]
+    change = round(100 * (shares[at] - before), 1)
+    if change == 0:
+        return "stays at"
+    return f"comes {'down' if change < 0 else 'up'} from {percent(before)}{' as now' if plan.as_now else ''} to"
 
 
-def exposed(plan: Plan) -> dict[int, float]:
+def _against(plan: Plan) -> str:
+    if plan.as_now is None:
+        return ""
+    more = plan.claims.cost - plan.as_now.claims.cost
+    if round(more) == 0:
+        return ", as much as now"
+    return f", {money(abs(more), plan.case.settings.currency)} {'more' if more > 0 else 'less'} than as now"
+
+
+def _concern(plan: Plan) -> str:
+    names = [place.name for place in plan.case.places if place.concern]
+    if not names or len(names) > NAMED:
+        return "places of concern"
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def shares_of(plan: Plan) -> dict[int, float]:
     """Year -> share of demand served exposed or short."""
-    return dependence_views(plan)["exposed"]
+    return exposed(plan.case, plan.claims.dependent)
 
 
 def focus_year(plan: Plan) -> int:
-    """The year that the headline names: the first one in which the glide path is full, else the last with demand."""
-    years = list(exposed(plan))
-    settings = plan.case.settings
+    """The year that the headline names: the first in which the glide path is full, else the last with demand."""
+    years, settings = list(weighted_demand(plan.case)), plan.case.settings
     if settings.glide is not None:
-        full = [t for t in years if settings.glide.at(t) >= 1]
+        glide = settings.glide
+        full = [t for t in years if (glide.first is None or t >= glide.first) and glide.at(t) >= 1]
     else:
         full = [t for t in years if t >= (settings.full_from or settings.first_year)]
     return full[0] if full else years[-1]
 
 
 def proof(plan: Plan) -> str:
-    """How sure the plan is: proved, or the best one found, and whether another set of deals does as well."""
-    gap = 100 * plan.gap
+    """How sure the plan is: proved, or the best one found, whether another set of deals does as well, and the check."""
     if plan.status == "proved":
-        sure = f"Proved to be within {max(gap, 100 * plan.options.gap):.4g} % of the best possible"
+        gap = f"{100 * max(plan.gap, plan.options.gap):.4g}"
+        points_too = f" (dependence: {gap} points)" if set(plan.goals) & set(FRACTIONS) else ""
+        sure = f"Proved within {gap} % of the best possible{points_too}{_unique(plan)}."
     else:
-        known = f"within {gap:.3g} % of the best possible" if gap < 1e6 else "how far from the best possible is not known"
-        sure = f"Best plan found, {known}; the search was stopped early"
-    unique = {
-        True: "; no other set of deals does as well",
-        False: "; another set of deals does as well",
-        None: "",
-    }[plan.unique_deals]
-    return f"{sure}{unique}. Checked independently against the workbook."
+        sure = f"Best plan found, {_distance(plan)}; the search was stopped early."
+    return f"{sure} Checked independently against the case." if plan.checked else sure
+
+
+def _unique(plan: Plan) -> str:
+    if plan.unique_deals is None:
+        return "; whether another set of deals does as well was not settled" if plan.options.unique else ""
+    return "; no other set of deals does as well" if plan.unique_deals else "; another set of deals does as well"
+
+
+def _distance(plan: Plan) -> str:
+    """How far the plan may be from the best: of the first goal, or of a later one where the first is proved."""
+    first = next(iter(plan.goals), None)
+    if first is None or abs(plan.gap) == float("inf") or abs(plan.bound) == float("inf"):
+        return "how far from the best possible is not known"
+    best = plan.best.get(first, plan.goals[first])
+    open_gap = max(0.0, best - plan.bound)
+    if first not in FRACTIONS:
+        open_gap /= max(abs(best), 1e-6)
+    if open_gap <= plan.options.gap < plan.gap:
+        return f"{first} proved, later goals within {100 * plan.gap:.2g} % of the best possible"
+    return f"within {100 * open_gap:.2g} {'points' if first in FRACTIONS else '%'} of the best possible {first}"
 
 
 def deal_lines(plan: Plan) -> list[DealLine]:
-    """The deals signed, in order of signing."""
+    """The signings, in order of year."""
     rows = {row.name: row for row in plan.case.deals}
     found = []
-    for (name, year, terms), _ in sorted(plan.amounts.sign.items(), key=lambda item: (item[0][1], item[0][0])):
-        years = [t for (d, t), part in plan.active.items() if d == name and part > 0]
-        volumes = [v for (d, _), v in plan.volume.items() if d == name]
+    for name, signed, terms in sorted(plan.amounts.sign, key=lambda key: (key[1], key[0])):
+        later = [t for d, t, _ in plan.amounts.sign if d == name and t > signed]
+        until = min(later, default=plan.case.settings.last_year + 1)
+        years = [t for (d, t), part in plan.active.items() if d == name and part > 0 and t >= signed]
+        volumes = [v for (d, t), v in plan.volume.items() if d == name and signed <= t]
         found.append(
             DealLine(
-                name,
-                rows[name].partner or "",
-                f"{year}" + (f", {terms} terms" if terms > 1 else ""),
-                f"{min(years)}-{max(years)}" if years else "-",
+                name, rows[name].partner or "", rows[name].kind or "",
+                f"{signed}" + (f", {terms} terms" if terms > 1 else ""),
+                span([t for t in years if t <= until]),
                 f"up to {tonnes(max(volumes))}" if volumes else "-",
             )
         )
@@ -113,33 +160,34 @@ def order_lines(plan: Plan) -> list[OrderLine]:
     """The orders made, in order of year."""
     rows = {row.name: row for row in plan.case.plants}
     found = []
-    for (name, year), modules in sorted(plan.amounts.modules.items(), key=lambda item: (item[0][1], item[0][0])):
+    for (name, at), modules in sorted(plan.amounts.modules.items(), key=lambda item: (item[0][1], item[0][0])):
         row = rows[name]
-        start = year + plan.case.settings.deciding_point.at(year) + row.lead
-        found.append(
-            OrderLine(name, year, int(modules), tonnes(modules * (row.module or 0.0)) + "/yr", f"{start:.1f}")
-        )
+        start = at + plan.case.settings.deciding_point.at(at) + row.lead
+        size = tonnes(modules * (row.module or 0.0))
+        found.append(OrderLine(name, row.place, at, int(modules), f"{size}/yr", year(start)))
     return found
 
 
 def figures(plan: Plan) -> list[Figure]:
-    """The numbers that answer the question, each against the plan as now."""
-    currency, now = plan.case.settings.currency, plan.as_now
+    """The numbers that answer the question, each against the plan as now: dependence now, then, at the end; money."""
+    currency, now, shares = plan.case.settings.currency, plan.as_now, shares_of(plan)
     found = []
-    shares = exposed(plan)
     if shares:
-        years = list(dict.fromkeys((focus_year(plan), list(shares)[-1])))
-        for year in years:
-            other = None if now is None else exposed(now)[year]
-            found.append(_figure(f"Dependence in {year}", shares[year], other, percent, points))
+        last, focus = list(shares)[-1], focus_year(plan)
+        for at in sorted({next(iter(shares)), focus, last}):
+            other = None if now is None else shares_of(now)[at]
+            found.append(_figure(f"Dependence in {at}", shares[at], other, percent, points))
+
+    def told(amount: float) -> str:
+        return money(amount, currency)
+
+    def difference(amount: float) -> str:
+        return money_difference(amount, currency)
+
     other = None if now is None else now.claims.cost
-    found.append(
-        _figure("Cost, discounted", plan.claims.cost, other, lambda v: money(v, currency),
-                lambda v: ("+" if v >= 0 else "") + money(v, currency).replace(f"{currency} ", ""))
-    )
-    capex = _spent(plan, "capex") + _spent(plan, "site")
-    other = None if now is None else _spent(now, "capex") + _spent(now, "site")
-    found.append(_figure("Capital spending, cash", capex, other, lambda v: money(v, currency), lambda v: ""))
+    found.append(_figure("Cost, discounted", plan.claims.cost, other, told, difference))
+    other = None if now is None else _capital(now)
+    found.append(_figure("Capital, cash", _capital(plan), other, told, difference))
     return found
 
 
@@ -152,45 +200,94 @@ def _figure(name: str, value: float, other: float | None, told: Words, differenc
     return Figure(name, told(value), told(other), difference(value - other))
 
 
-def _spent(plan: Plan, item: str) -> float:
-    return sum(amount for (name, _, _, _), amount in plan.claims.cash.items() if name == item)
+def _capital(plan: Plan) -> float:
+    return sum(amount for (item, _, _, _), amount in plan.claims.cash.items() if item in ("capex", "site"))
+
+
+def calendar(plan: Plan) -> str:
+    """When to decide, and when it tells: one line."""
+    decided = [t for _, t, _ in plan.amounts.sign] + [t for _, t in plan.amounts.modules]
+    if not decided:
+        return "Nothing is to be decided."
+    shares = shares_of(plan)
+    before = shares if plan.as_now is None else shares_of(plan.as_now)
+    lower = [t for t in shares if before[t] - shares[t] > 0.0005]
+    relief = f"; dependence is below as now from {lower[0]} on" if lower else ""
+    first, last = min(decided), max(decided)
+    return f"Decide {'in ' + str(first) if first == last else f'from {first} to {last}'}{relief}."
 
 
 def by_heading(plan: Plan) -> dict[str, float]:
-    """Heading -> discounted cost, largest first, transfers paid out left out."""
+    """Heading -> discounted cost as the case's view counts it, largest first."""
+    left_out = {"incentives paid"} | ({"duty", "incentives"} if plan.case.settings.view == "national" else set())
     found: dict[str, float] = {}
     for (item, heading, _), amount in plan.claims.charged.items():
-        if item != "incentives paid":
+        if item not in left_out:
             found[heading] = found.get(heading, 0.0) + amount
-    return dict(sorted(found.items(), key=lambda entry: -abs(entry[1])))
+    return dict(sorted(found.items(), key=lambda entry: (-abs(entry[1]), entry[0])))
+
+
+def cost_lines(plan: Plan) -> list[tuple[str, str, str]]:
+    """Heading, cost of the plan, cost as now; the total last."""
+    currency, mine = plan.case.settings.currency, by_heading(plan)
+    now = by_heading(plan.as_now) if plan.as_now is not None else None
+    names = dict.fromkeys([*mine, *(now or {})])
+    lines = [
+        (name, mine.get(name, 0.0), now.get(name, 0.0) if now is not None else None)
+        for name in names
+        if round(mine.get(name, 0.0)) or round((now or {}).get(name, 0.0))
+    ]
+    lines.append(("total", plan.claims.cost, None if plan.as_now is None else plan.as_now.claims.cost))
+    return [(name, money(a, currency), "-" if b is None else money(b, currency)) for name, a, b in lines]
 
 
 def served_by_origin(plan: Plan) -> dict[str, dict[int, float]]:
-    """Where the products at places with demand come from, in t: made there, or by lane from a place."""
+    """Where the products at places with demand come from, in t: made or bought there, or by lane from a place."""
     needed = {(line.place, line.material) for line, _ in counted_demand(plan.case).values()}
     lanes, plants = {x.name: x for x in plan.case.lanes}, {k.name: k for k in plan.case.plants}
+    supplies = {s.name: s for s in plan.case.supplies}
     outputs = {line.recipe: line.material for line in plan.case.recipe_lines if line.role == "output"}
     found: dict[str, dict[int, float]] = {}
 
-    def add(origin: str, year: int, amount: float) -> None:
+    def add(origin: str, at: int, amount: float) -> None:
         of = found.setdefault(origin, dict.fromkeys(plan.case.years, 0.0))
-        of[year] += amount
+        of[at] += amount
 
     for (name, t, _), v in plan.amounts.ship.items():
         lane = lanes[name]
         if (lane.destination, lane.material) in needed and (lane.origin, lane.material) not in needed:
             add(f"from {lane.origin}", t, v * (1 - lane.loss))
+    for (s, t), v in plan.amounts.buy.items():
+        if (supplies[s].place, supplies[s].material) in needed:
+            add(s, t, v)
     for (k, r, t, _), v in plan.amounts.run.items():
         if (plants[k].place, outputs[r]) in needed:
             add(k, t, v * (1 - plants[k].partner_keeps))
-    return dict(sorted(found.items(), key=lambda entry: -sum(entry[1].values())))
+    return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
+
+
+def dependence_rows(plan: Plan) -> dict[str, dict[int, float]]:
+    """Name of a view -> year -> share, with the exposed share as now beside that of the plan."""
+    found: dict[str, dict[int, float]] = {}
+    for view, shares in dependence_views(plan).items():
+        found[view] = shares
+        if view == "exposed" and plan.as_now is not None:
+            found["exposed, as now"] = shares_of(plan.as_now)
+    return found
+
+
+def volumes(plan: Plan) -> dict[str, dict[int, float]]:
+    """Deal -> year -> tonnes on its meter."""
+    found: dict[str, dict[int, float]] = {}
+    for (deal, t), v in sorted(plan.volume.items()):
+        found.setdefault(deal, {})[t] = v
+    return found
 
 
 def binding(plan: Plan) -> Mapping[str, list[int]]:
     """Limit -> years in which it leaves no slack."""
     found: dict[str, list[int]] = {}
     for (name, t), at in plan.limits.items():
-        slack = at.value - at.level if at.sense == "at most" else at.level - at.value
-        if slack <= 1e-6 * max(1.0, abs(at.value)):
+        if binds(at):
             found.setdefault(name, []).append(t)
     return {name: sorted(years) for name, years in found.items()}

@@ -100,7 +100,7 @@ class _Solve:
         if cap is not None and column is not None:
             pursuit.session.bound(column, upper=min(1.0, cap))
         budget = self.options.budget if self.options.budget is not None else settings.budget
-        if budget is None and settings.budget_above_least_cost is not None:
+        if budget is None and settings.budget_above_least_cost is not None and self.goals[0] != COST:
             budget = self._least_cost(pursuit) + settings.budget_above_least_cost
         column = pursuit.column(COST)
         if budget is not None and column is not None:

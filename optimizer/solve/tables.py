@@ -2,63 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from optimizer.case.schema import Limit
 from optimizer.solve import views
-from optimizer.solve.plan import Plan
+from optimizer.solve.plan import LimitLevel, Plan
+
+K = TypeVar("K")
 
 Line = tuple[Any, ...]
+"""The name columns of a row, then year (None: the horizon as a whole), value, unit."""
 
 SIGNIFICANT = 1e-6
 """Amounts are rounded to this share of the largest of their unit in the table before they are written."""
 
 
-def _table(plan: Plan, names: tuple[str, ...], lines: Callable[[Plan], Iterable[Line]]) -> pd.DataFrame:
-    """Names, year, value, unit; and as_now where the plan as now was solved."""
-    index = [*names, "year", "unit"]
-    frame = _frame(lines(plan), names)
-    if plan.as_now is not None:
-        now = _frame(lines(plan.as_now), names).rename(columns={"value": "as_now"})
-        frame = frame.merge(now, on=index, how="outer").fillna({"value": 0.0, "as_now": 0.0})
-    numbers = [column for column in ("value", "as_now") if column in frame]
-    for column in numbers:
-        frame[column] = _rounded(frame, column)
-    order = [*names, "year", "value", "unit", *numbers[1:]]
-    return frame.sort_values([*names, "year"], kind="stable", ignore_index=True)[order]
+def _table(
+    plan: Plan, names: tuple[str, ...], lines: Callable[[Plan], Iterable[Line]], *, zeros: bool = False
+) -> pd.DataFrame:
+    """Names, year, value, unit; and as_now where the plan as now was solved.
+
+    Args:
+        plan: the plan.
+        names: the name columns.
+        lines: gives the rows of a plan; rows of one name, year and unit are added up.
+        zeros: whether a row that is 0 in both plans says something; otherwise it is left out, so that what the
+            solver's rounding leaves behind makes no row.
+    """
+    found: dict[tuple[Any, ...], list[float]] = {}
+    for column, of in enumerate((plan, plan.as_now)):
+        for line in lines(of) if of is not None else ():
+            *key, value, unit = line
+            found.setdefault((*key, unit), [0.0, 0.0])[column] += value
+    places = _places(found)
+    near = {key: [_near(value, places[key[-1]]) for value in values] for key, values in found.items()}
+    told = [
+        (*key[:-1], values[0], key[-1], values[1])
+        for key, values in sorted(near.items(), key=lambda item: _order(item[0]))
+        if zeros or any(values)
+    ]
+    frame = pd.DataFrame(told, columns=[*names, "year", "value", "unit", "as_now"])
+    frame = frame.astype({"year": "Int64", "value": "float64", "as_now": "float64"})
+    return frame if plan.as_now is not None else frame.drop(columns="as_now")
 
 
-def _frame(lines: Iterable[Line], names: tuple[str, ...]) -> pd.DataFrame:
-    columns = [*names, "year", "value", "unit"]
-    frame = pd.DataFrame(list(lines), columns=columns)
-    return frame.astype({"year": "int64", "value": "float64"}) if len(frame) else frame
+def _order(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Rows stand by name, then year; the horizon as a whole before its years."""
+    *names, year, unit = key
+    return (*names, -1 if year is None else year, unit)
 
 
-def _rounded(frame: pd.DataFrame, column: str) -> pd.Series[float]:
-    """Each number rounded to a power of ten below a millionth of the largest of its unit."""
-    scale = frame.groupby("unit")[column].transform(lambda of: of.abs().max())
-    digits = [max(0, 6 - len(str(int(largest)))) + 1 if largest >= 1 else 9 for largest in scale.fillna(0.0)]
-    rounded = [round(float(number), n) + 0.0 for number, n in zip(frame[column], digits, strict=True)]
-    return pd.Series(rounded, index=frame.index, dtype="float64")
+def _places(found: Mapping[tuple[Any, ...], list[float]]) -> dict[str, int]:
+    """Unit -> decimal places that leave a millionth of the largest number of that unit."""
+    largest: dict[str, float] = {}
+    for key, values in found.items():
+        largest[key[-1]] = max(largest.get(key[-1], 0.0), *map(abs, values))
+    return {unit: _places_of(top) for unit, top in largest.items()}
+
+
+def _places_of(largest: float) -> int:
+    return -math.floor(math.log10(largest * SIGNIFICANT)) if largest > 0 else 0
+
+
+def _near(value: float, places: int) -> float:
+    return round(value, places) + 0.0
+
+
+def rounded(amounts: Mapping[K, float]) -> dict[K, float]:
+    """Amounts of one unit, rounded as a table of them is."""
+    places = _places_of(max(map(abs, amounts.values()), default=0.0))
+    return {key: _near(value, places) for key, value in amounts.items()}
 
 
 def deals(plan: Plan) -> pd.DataFrame:
-    """Deals signed (terms), in force (part of the year), volumes and takes missed."""
+    """Deals signed (terms), in force (part of the year), volumes, takes missed, and what these cost (cash)."""
+    return _table(plan, ("deal", "partner", "what"), _deal_lines)
 
-    def lines(of: Plan) -> Iterable[Line]:
-        rows = {row.name: row for row in of.case.deals}
-        for (name, year, terms), _ in of.amounts.sign.items():
-            yield name, rows[name].partner or "", "signed", year, float(terms), "terms"
-        for (name, year), part in of.active.items():
-            yield name, rows[name].partner or "", "in force", year, part, "year"
-        for (name, year), tonnes in of.volume.items():
-            yield name, rows[name].partner or "", "volume", year, tonnes, "t"
-        for (name, year), tonnes in of.amounts.missed.items():
-            yield name, rows[name].partner or "", "missed take", year, tonnes, "t"
 
-    return _table(plan, ("deal", "partner", "what"), lines)
+def _deal_lines(of: Plan) -> Iterable[Line]:
+    rows = {row.name: row for row in of.case.deals}
+    currency = of.case.settings.currency
+    priced = (
+        ("in force", "part of year", of.active, "yearly cost", "yearly_cost"),
+        ("volume", "t", of.volume, "fee", "fee"),
+        ("missed take", "t", of.amounts.missed, "charge for missed take", "missed_charge"),
+    )
+    for name, year, terms in of.amounts.sign:
+        yield name, rows[name].partner or "", "signed", year, float(terms), "terms"
+    for what, unit, amounts, charge, field in priced:
+        for (name, year), amount in amounts.items():
+            partner, price = rows[name].partner or "", getattr(rows[name], field)
+            yield name, partner, what, year, amount, unit
+            if price is not None:
+                yield name, partner, charge, year, amount * price.at(year), currency
 
 
 def flows(plan: Plan) -> pd.DataFrame:
@@ -103,16 +143,15 @@ def orders(plan: Plan) -> pd.DataFrame:
 
 
 def capacity(plan: Plan) -> pd.DataFrame:
-    """Capacity of each plant by year, and what was made there."""
+    """Capacity of each plant by year, the main output made there, and the capacity that this takes up."""
 
     def lines(of: Plan) -> Iterable[Line]:
-        made: dict[tuple[str, int], float] = {}
-        for (k, _, t, _), v in of.amounts.run.items():
-            made[k, t] = made.get((k, t), 0.0) + v
+        use = {(run.plant, run.recipe): run.capacity_used for run in of.case.runs}
         for (k, t), v in of.capacity.items():
             yield k, "capacity", t, v, "t"
-        for (k, t), v in made.items():
+        for (k, r, t, _), v in of.amounts.run.items():
             yield k, "made", t, v, "t"
+            yield k, "capacity used", t, v * use[k, r], "t"
 
     return _table(plan, ("plant", "what"), lines)
 
@@ -121,11 +160,7 @@ def balance(plan: Plan) -> pd.DataFrame:
     """What comes and goes of each material at each place, by class; coming is positive."""
 
     def lines(of: Plan) -> Iterable[Line]:
-        found: dict[Line, float] = {}
-        for place, material, cls, term, t, v in _balance_terms(of):
-            key = (place, material, cls, term, t)
-            found[key] = found.get(key, 0.0) + v
-        for key, v in found.items():
+        for *key, v in _balance_terms(of):
             yield (*key, v, "t")
 
     return _table(plan, ("place", "material", "class", "term"), lines)
@@ -200,7 +235,7 @@ def dependence(plan: Plan) -> pd.DataFrame:
             for t, share in shares.items():
                 yield view, t, share, "fraction"
 
-    return _table(plan, ("view",), lines)
+    return _table(plan, ("view",), lines, zeros=True)
 
 
 def dependence_views(plan: Plan) -> dict[str, views.Shares]:
@@ -216,33 +251,50 @@ def dependence_views(plan: Plan) -> dict[str, views.Shares]:
 
 
 def cost(plan: Plan) -> pd.DataFrame:
-    """Cash of each item by heading, payer and year, and under year 0 what is charged to the horizon, discounted."""
+    """Cash of each item by heading, payer and year; without a year, what is charged to the horizon, discounted."""
 
     def lines(of: Plan) -> Iterable[Line]:
         unit = of.case.settings.currency
         for (item, heading, payer, t), v in of.claims.cash.items():
-            if v:
-                yield item, heading, payer, "cash", t, v, unit
+            yield item, heading, payer, "cash", t, v, unit
         for (item, heading, payer), v in of.claims.charged.items():
-            if v:
-                yield item, heading, payer, "charged to the horizon", 0, v, unit
+            yield item, heading, payer, "charged", None, v, unit
 
     return _table(plan, ("item", "heading", "payer", "what"), lines)
 
 
 def limits(plan: Plan) -> pd.DataFrame:
-    """Where the plan stands against each limit: level, value, slack, by how much it is broken."""
+    """Where the plan stands against each limit: level, value, slack, by how much it is broken, 1 where it binds."""
 
     def lines(of: Plan) -> Iterable[Line]:
         rows = {row.name: row for row in of.case.limits}
         for (name, t), at in of.limits.items():
-            slack = at.value - at.level if at.sense == "at most" else at.level - at.value
-            unit = of.case.settings.currency if rows[name].measure == "spend" else "t"
-            unit = "criterion" if rows[name].measure == "criterion" else unit
-            for what, v in (("level", at.level), ("value", at.value), ("slack", slack), ("broken", at.broken)):
+            unit = _limit_unit(of, rows[name])
+            for what, v in (("level", at.level), ("value", at.value), ("slack", slack(at)), ("broken", at.broken)):
                 yield name, at.sense, what, t, v, unit
+            yield name, at.sense, "binding", t, float(binds(at)), "1 or 0"
 
-    return _table(plan, ("limit", "sense", "what"), lines)
+    return _table(plan, ("limit", "sense", "what"), lines, zeros=True)
+
+
+def slack(at: LimitLevel) -> float:
+    """What is left before a limit holds, in its own unit; negative where it is broken."""
+    return at.value - at.level if at.sense == "at most" else at.level - at.value
+
+
+def binds(at: LimitLevel) -> bool:
+    """Whether a limit leaves less than a millionth of its value."""
+    return slack(at) <= SIGNIFICANT * max(1.0, abs(at.value))
+
+
+def _limit_unit(plan: Plan, row: Limit) -> str:
+    if row.measure == "spend":
+        return plan.case.settings.currency
+    if row.measure != "criterion":
+        return "t"
+    named = row.filter.get("criterion") if row.filter is not None else None
+    units = {line.unit for line in plan.case.criteria if named and line.criterion in named}
+    return units.pop() if len(units) == 1 else ""
 
 
 TABLES: dict[str, Callable[[Plan], pd.DataFrame]] = {

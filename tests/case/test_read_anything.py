@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from optimizer.case.faults import UnitFault
 from optimizer.case.findings import CaseError, Finding
 from optimizer.case.read import read_unchecked
-from optimizer.case.schema import SHEETS, Settings
+from optimizer.case.schema import SHEETS, Dimension, Settings
 from optimizer.case.units import Money, factor
 from tests.broken.folder import SHEETS as TEXTS
 from tests.broken.folder import write
 
-ODD = ["", "-1", "0", "1e308", "nan", "2030", "2030.5", "1,5", "30 %", "28 USD/kg", "INR crore", "yes", "=A1", "'", "'=",
+ODD = ["", "-1", "0", "1e308", "nan", "2030", "2030.5", "1,5", "30 %", "28 USD/kg", "INR crore", "yes", "=A1", "'",
+       "'=",
        "A|B", "A;B", ";", "a=b", "a=1; b", "*", "[x]", "Deals[Toll].fee", "Supply[*].price.2030", "Case[budget].value",
        "(", "t)", "price (", "unit", "name", "price 2030 (USD/kg)", "#REF!", "\u00a0", "\u0915", "\x00", "tonnes"]
 CELL = st.one_of(st.sampled_from(ODD), st.text(max_size=12))
@@ -54,14 +55,16 @@ def test_any_bytes_as_a_file(data: bytes) -> None:
         assert _read(path / "book.xlsx")[1]
 
 
-@given(st.text(max_size=20), st.sampled_from(["mass", "money", "money per mass", "share", "time", "mass per mass", "none"]))
-def test_any_text_as_a_unit(text: str, dimension: str) -> None:
+DIMENSIONS: tuple[Dimension, ...] = ("mass", "money", "money per mass", "share", "time", "mass per mass", "none")
+
+
+@given(st.text(max_size=20), st.sampled_from(DIMENSIONS))
+def test_any_text_as_a_unit(text: str, dimension: Dimension) -> None:
     try:
-        worth = factor(text, dimension, Money())  # type: ignore[arg-type]  # a literal that hypothesis widens to str
-    except UnitFault as fault:
-        assert fault.message
-    else:
-        assert worth > 0
+        worth = factor(text, dimension, Money())
+    except UnitFault:
+        return
+    assert worth > 0
 
 
 def _read(path: Path) -> tuple[bool, tuple[Finding, ...]]:

@@ -233,6 +233,11 @@ def test_rows_switched_off_are_checked_too(tmp_path: Path) -> None:
     assert sorted(findings(folder(tmp_path / "base", Places=text))) == ["Places!C4"]
 
 
+def test_a_range_of_nothing_is_told_by_its_address_alone(tmp_path: Path) -> None:
+    told = findings(folder(tmp_path / "base", Ranges="address,low,high,unit\nSupply[makr].prize,1,2,USD/kg\n"))
+    assert sorted(told) == ["Ranges!A2"]
+
+
 def test_a_range_without_a_unit_where_the_number_has_several(tmp_path: Path) -> None:
     supply = "name,place,material,price,price unit\na,Abroad,magnet,1,USD/t\nb,Abroad,magnet,2,USD/kg\n"
     ranges = "address,low,high\nSupply[*].price,1,2\n"
