@@ -101,6 +101,6 @@ def escape(text: str) -> str:
     >>> print(escape("a|b *c* <i> & 1.5 t"), escape("- 1. x"), escape("2025. x"))
     a\|b \*c\* \<i\> \& 1.5 t \- 1. x 2025\. x
     """
-    flat = re.sub(r"([\\`*_{}\[\]<>#|~&!$])", r"\\\1", " ".join(text.split()))
+    flat = re.sub(r"([\\`*_{}\[\]<>#|~&$])", r"\\\1", " ".join(text.split()))
     flat = re.sub(r"^([-+=])(?=\s|[-+=]*$)", r"\\\1", flat)
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", flat)

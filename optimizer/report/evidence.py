@@ -126,7 +126,7 @@ def _one(case: Case, value: float, dimension: str) -> str:
         return tonnes(value)
     if dimension == "share":
         return percent(value)
-    units = {"time": " years", "mass per mass": " t/t"}
+    units = {"time": " year" if value == 1 else " years", "mass per mass": " t/t"}
     return f"{value:,.4g}{units.get(dimension, '')}"
 
 

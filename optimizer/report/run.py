@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
+import math
 import platform
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from optimizer.case.case import Case
+from optimizer.case.read_csv import escape
+from optimizer.case.schema import Settings
 from optimizer.case.write import write_csv
 from optimizer.report.brief import brief
 from optimizer.report.document import plan_data
@@ -22,34 +31,52 @@ LIBRARIES = ("partnership-optimizer", "highspy", "numpy", "openpyxl", "pandas", 
              "xlsxwriter")
 
 
-def write_run(plan: Plan, root: str | Path = "reports", seconds: Mapping[str, float] | None = None) -> Path:
+def write_run(
+    plan: Plan, root: str | Path = "reports", seconds: Mapping[str, float] | None = None, changes: Sequence[str] = ()
+) -> Path:
     """Write a plan's run folder and give its path.
 
     Args:
         plan: a checked plan.
         root: folder in which the runs of all cases lie.
-        seconds: seconds of the stages outside the solve (``read``, ``report``), for the manifest.
+        seconds: seconds of the stages before the solve (``read``), for the manifest.
+        changes: what was asked to be changed in the case as read, in words, for the manifest.
 
     Raises:
         OSError: it cannot be written; what is there so far stays as a ``.part``.
     """
-    identity = {"input": dict(plan.case.origin.hashes), "options": asdict(plan.options), "versions": versions()}
-    if not plan.case.origin.hashes:
-        identity["input"] = {sheet: repr(rows) for sheet, rows in plan.case.sheets.items()}
-    run_id = digest(identity)
+    started = time.monotonic()
+    run_id = identity(plan)
     folder = RunFolder(root, plan.case.origin.name, run_id, private=plan.case.settings.confidential)
     folder.fill("input", lambda into: write_csv(plan.case, into))
     for name in TABLES:
-        folder.write(f"plan/{name}.csv", csv_text(plan, name))
+        folder.write(f"plan/{name}.csv", csv_text(plan.table(name)))
     folder.write("brief.md", brief(plan))
-    folder.write_json("plan.json", plan_data(plan, folder.whole.as_posix()))
-    folder.write_json("manifest.json", manifest(plan, run_id, seconds or {}))
+    # the folder's name holds the time of day, which stands in the manifest only: so the id, which does not
+    folder.write_json("plan.json", plan_data(plan, run_id))
+    spent = {**(seconds or {}), **plan.seconds, "report": time.monotonic() - started}
+    folder.write_json("manifest.json", manifest(plan, run_id, spent, changes))
     return folder.finish()
 
 
-def csv_text(plan: Plan, name: str) -> str:
-    """One table as .csv; a text that a spreadsheet would take for a formula gets ``'`` in front."""
-    frame, out = plan.table(name), io.StringIO()
+def identity(plan: Plan) -> str:
+    """The id of a run: equal for equal input (as changed, not as read), options and versions."""
+    return digest(case_hashes(plan.case), asdict(plan.options), versions())
+
+
+def case_hashes(case: Case) -> dict[str, str]:
+    """SHA-256 of the content of each sheet of a case, changes made."""
+    sheets: dict[str, object] = {Settings.sheet: case.settings.model_dump(mode="json")}
+    sheets.update({name: [row.model_dump(mode="json") for row in rows] for name, rows in case.sheets.items()})
+    return {
+        name: hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
+        for name, content in sheets.items()
+    }
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """A table as .csv; a text that a spreadsheet would take for a formula gets ``'`` in front."""
+    out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(frame.columns)
     for row in frame.itertuples(index=False):
@@ -58,10 +85,11 @@ def csv_text(plan: Plan, name: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return repr(value)
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and isinstance(value, str) else text
+    if isinstance(value, str):
+        return escape(value)
+    if value is pd.NA:
+        return ""
+    return repr(float(value)) if isinstance(value, float) else str(value)
 
 
 def versions() -> dict[str, str]:
@@ -75,21 +103,29 @@ def versions() -> dict[str, str]:
     return found
 
 
-def manifest(plan: Plan, run_id: str, seconds: Mapping[str, float]) -> dict[str, Any]:
+def manifest(plan: Plan, run_id: str, seconds: Mapping[str, float], changes: Sequence[str]) -> dict[str, Any]:
     """What was run, on what, with what, and how long it took; wall-clock times stand here only."""
+    as_solved = case_hashes(plan.case)
     return {
         "schema": 1,
         "run": run_id,
         "case": plan.case.origin.name,
         "title": plan.case.settings.title,
-        "sheets": dict(plan.case.origin.hashes),
+        "changes": list(changes),
+        "sheets": as_solved,
+        "sheets_as_read": dict(plan.case.origin.hashes) or as_solved,
         "versions": versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         "options": asdict(plan.options),
         "seed": plan.options.seed,
         "status": plan.status,
-        "gap": plan.gap if plan.gap != float("inf") else None,
-        "root_gap": plan.root_gap,
+        "goals": dict(plan.goals),
+        "gap": _finite(plan.gap),
+        "root_gap": _finite(plan.root_gap),
         **plan.size,
-        "seconds": {name: round(spent, 3) for name, spent in {**plan.seconds, **seconds}.items()},
+        "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
     }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -59,17 +59,30 @@ class RunFolder:
         file.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
 
     def write_json(self, name: str, content: Any) -> None:
-        """Store a document as JSON, keys in the order given."""
+        """Store a document as JSON, keys in the order given.
+
+        Raises:
+            OSError: it cannot be written.
+            ValueError: it holds a number that JSON has no form for.
+        """
         self.write(name, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
     def fill(self, name: str, writer: Callable[[Path], object]) -> None:
-        """Hand a folder inside the run to something that writes files of its own."""
+        """Hand a folder inside the run to something that writes files of its own.
+
+        Raises:
+            OSError: the folder cannot be made, or a file in it cannot be written.
+        """
         folder = self.part / name
         folder.mkdir(parents=True, exist_ok=True)
         writer(folder)
 
     def finish(self) -> Path:
-        """Make the run whole: what is on the disk is all there, then it gets its name."""
+        """Make the run whole: what is on the disk is all there, then it gets its name.
+
+        Raises:
+            OSError: something cannot be brought to the disk, or another run has taken the name.
+        """
         for file in self.part.rglob("*"):
             if file.is_file():
                 _to_disk(file)
@@ -78,11 +91,8 @@ class RunFolder:
 
 
 def _to_disk(file: Path) -> None:
-    handle = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with file.open("rb+") as handle:  # one that may write: Windows syncs no other
+        os.fsync(handle.fileno())
 
 
 def _free(folder: Path, name: str) -> Path:
