@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ app = App(
     help="Plan which deals to sign, what to buy, make and stock, and which plants to order, so that dependence on "
     "places of concern is as low as money, capacity and calendar allow.",
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 
 
@@ -46,20 +48,39 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
     except CycloptsError as fault:
-        sys.stderr.write(f"{fault}\nTry 'optimizer --help'.\n")
-        code = USAGE
+        code = _misused(given, fault)
     except KeyboardInterrupt:
-        sys.stderr.write("Given up.\n")
-        code = GIVEN_UP
+        code = _given_up(given)
     except BrokenPipeError:
+        # whoever read has read enough; nothing may be flushed into the closed pipe when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = PROVED
     sys.exit(code if isinstance(code, int) else PROVED)
+
+
+def _misused(given: Sequence[str], fault: CycloptsError) -> int:
+    words = " ".join(str(fault).split())
+    command = given[0] if given else ""
+    known = f" {command}" if command in ("check", "solve") else ""
+    failure = CommandError(USAGE, "usage", f"{words} Try 'optimizer{known} --help'.")
+    return _answer(command, "--json" in given, lambda: _raise(failure))
+
+
+def _given_up(given: Sequence[str]) -> int:
+    failure = CommandError(GIVEN_UP, "given up", "Given up before there was a plan.")
+    return _answer(given[0] if given else "", "--json" in given, lambda: _raise(failure))
+
+
+def _raise(failure: CommandError) -> NoReturn:
+    raise failure
 
 
 @app.command
 def check(
     case: str,
+    /,
     *,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     scenario: str | None = None,
@@ -79,6 +100,7 @@ def check(
 @app.command
 def solve(
     case: str,
+    /,
     *,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     scenario: str | None = None,
@@ -100,7 +122,7 @@ def solve(
         set_: a change, ADDRESS=VALUE, e.g. "Deals[Japan toll].fee=28 USD/kg"; may be given several times.
         scenario: name of a scenario of the workbook.
         goal: dependence, mean dependence, cost, or the name of a criterion.
-        budget: most that the plan may cost, e.g. 4e9 or "4 bn USD".
+        budget: most that the plan may cost, e.g. 4e9 or "USD 4 bn".
         cap: most that dependence on the glide path may be, e.g. 0.3 or "30 %".
         out: folder in which the run folder is made.
         gap: gap at which a goal counts as proved.

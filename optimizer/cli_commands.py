@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
+import os
+import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from optimizer import cli
 from optimizer.case.case import Case
 from optimizer.case.changes import apply_changes, parse_set, scenario_changes
+from optimizer.case.checks import check_case
+from optimizer.case.faults import UnitFault
 from optimizer.case.findings import CaseError, Finding
-from optimizer.case.read import read_case, read_unchecked
-from optimizer.case.units import Money, UnitFault, convert
+from optimizer.case.read import read_unchecked
+from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
 
+if TYPE_CHECKING:
+    from optimizer.solve.plan import Plan, SolveOptions
+
+_FIGURE = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|[-+]?\.\d+")
 
 @dataclass(frozen=True)
 class Request:
@@ -39,13 +48,7 @@ class Request:
 
 def check_case_file(name: str, changes: Sequence[str], scenario: str | None, *, as_json: bool) -> int:
     """``optimizer check``: every fault and warning of a case, sorted by cell."""
-    with _case_faults():
-        case, findings = read_unchecked(find_case(name))
-        if case is not None and (changes or scenario) and not _errors(findings):
-            changed = _changed(case, changes, scenario)
-            from optimizer.case.checks import check_case
-
-            findings = check_case(changed)
+    _, findings = load(name, changes, scenario)
     code = cli.BAD_INPUT if _errors(findings) else cli.PROVED
     if as_json:
         _print_json("check", "faulty" if code else "sound", code, {}, findings)
@@ -58,66 +61,87 @@ def check_case_file(name: str, changes: Sequence[str], scenario: str | None, *, 
 
 def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     """``optimizer solve``: a plan in the terminal and in a run folder."""
-    from optimizer.report.document import plan_data
-    from optimizer.report.run import write_run
-    from optimizer.report.terminal import console, show_plan
-    from optimizer.solve.plan import CheckRefused, Infeasible, SolveOptions, Unsolved
-    from optimizer.solve.solve import solve
-
     started = time.monotonic()
-    case = load(request)
+    case, findings = load(request.case, request.changes, request.scenario)
+    if case is None or _errors(findings):
+        raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
     read = time.monotonic() - started
-    options = SolveOptions(
-        goal=_goal(case, request.goal),
-        budget=_number(case, request.budget, "money", "--budget"),
-        cap=_number(case, request.cap, "share", "--cap"),
-        gap=request.gap, time=request.time, threads=request.threads, seed=request.seed,
-    )
+    options = _options(case, request)
     _writable(out)
-    try:
-        with progress(quiet or json) as told:
-            plan = solve(case, options, told)
-    except Infeasible as none:
-        raise CommandError(cli.NO_PLAN, "infeasible", f"No plan: {none}", none.reason.findings) from None
-    except Unsolved as unsolved:
-        raise CommandError(cli.NOTHING, "unsolved", str(unsolved)) from None
-    except CheckRefused as refused:
-        text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"
-        raise CommandError(cli.INTERNAL, "refused", text) from None
-    run = _written(plan, out, read, write_run)
+    if findings and not (json or quiet):
+        sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
+    plan = _solved(case, options, silent=quiet or json)
+    asked = [f"--set {text}" for text in request.changes]
+    run = _written(plan, out, read, [f"--scenario {request.scenario}", *asked] if request.scenario else asked)
     code = cli.PROVED if plan.status == "proved" else cli.STOPPED
-    if json:
-        _print_json("solve", plan.status, code, plan_data(plan, run.as_posix()))
-    elif not quiet:
-        show_plan(plan, console())
-    if not json:
-        sys.stdout.write(f"{run.as_posix()}\n")
+    _show(plan, run, code, findings, as_json=json, quiet=quiet)
     return code
 
 
-def load(request: Request) -> Case:
-    """The case asked for, its changes made."""
+def _show(plan: Plan, run: Path, code: int, findings: Sequence[Finding], *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        from optimizer.report.document import plan_data
+
+        _print_json("solve", plan.status, code, plan_data(plan, run.as_posix()), findings)
+        return
+    if not quiet:
+        from optimizer.report.terminal import console, show_plan
+
+        show_plan(plan, console())
+        sys.stdout.write("\nRun folder: ")
+    sys.stdout.write(f"{run.as_posix()}\n")
+
+
+def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
+    from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
+    from optimizer.solve.solve import solve
+
+    try:
+        with progress(silent) as told:
+            return solve(case, options, told)
+    except Infeasible as none:
+        text = "No plan meets every demand and limit of the case."
+        raise CommandError(cli.NO_PLAN, "infeasible", text, none.reason.findings) from None
+    except Unsolved as unsolved:
+        text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
+        raise CommandError(cli.NOTHING, "unsolved", text) from None
+    except CheckRefused as refused:
+        text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"
+        raise CommandError(cli.INTERNAL, "refused", text) from None
+
+
+def load(name: str, changes: Sequence[str], scenario: str | None) -> tuple[Case | None, tuple[Finding, ...]]:
+    """The case asked for, its changes made, and every finding sorted by cell; None where it cannot be read.
+
+    Raises:
+        CommandError: the file cannot be opened, or a change cannot be made.
+    """
     with _case_faults():
-        case = read_case(find_case(request.case))
-        return _changed(case, request.changes, request.scenario)
-
-
-def _changed(case: Case, changes: Sequence[str], scenario: str | None) -> Case:
-    made = [*(scenario_changes(case, scenario) if scenario else ()), *(parse_set(text) for text in changes)]
-    return apply_changes(case, made) if made else case
+        case, findings = read_unchecked(find_case(name))
+        if case is not None and (changes or scenario):
+            made = [*(scenario_changes(case, scenario) if scenario else ()), *(parse_set(text) for text in changes)]
+            before = set(check_case(case))
+            case = apply_changes(case, made, checked=False)
+            findings = (*(f for f in findings if f not in before), *check_case(case))
+    return case, CaseError(findings).findings
 
 
 def find_case(name: str) -> Path:
-    """The file or folder of a case: a path, or the name of a case shipped with the program."""
-    path = Path(name)
-    if path.exists() or path.suffix or "/" in name or "\\" in name:
-        return path
+    """The file or folder of a case: a path, or the name of a case shipped with the program.
+
+    Raises:
+        CommandError: there is neither.
+    """
+    if Path(name).exists():
+        return Path(name)
     package = Path(str(files("optimizer")))
-    for folder in (package / "inputs", package.parent / "inputs"):
-        for shipped in (folder / f"{name}.xlsx", folder / name):
-            if shipped.exists():
-                return shipped
-    return path
+    books = {book.stem: book for home in (package.parent, package) for book in sorted((home / "inputs").glob("*.xlsx"))}
+    if name in books:
+        return books[name]
+    message = f"There is no file or folder '{name}'."
+    known = f"Cases shipped with the program: {', '.join(sorted(books))}." if books else ""
+    finding = Finding(name, "", "", message, known)
+    raise CommandError(cli.BAD_INPUT, "bad input", f"{message} {known}".strip(), (finding,))
 
 
 @contextmanager
@@ -141,39 +165,59 @@ def _goal(case: Case, goal: str | None) -> str | None:
     raise CommandError(cli.USAGE, "usage", f"There is no goal '{goal}'. {did_you_mean(goal, known)}".strip())
 
 
-def _number(case: Case, text: str | None, dimension: Any, option: str) -> float | None:
-    """A number of the command line in canonical units; its unit may stand behind it."""
+def _options(case: Case, request: Request) -> SolveOptions:
+    """The options of a solve.
+
+    Raises:
+        CommandError: one of them cannot be used.
+    """
+    from optimizer.solve.plan import SolveOptions
+
+    for option, value, least in (("--gap", request.gap, 0.0), ("--time", request.time, 0.0),
+                                 ("--threads", request.threads, 1), ("--seed", request.seed, 0)):
+        if not least <= value < math.inf:
+            raise CommandError(cli.USAGE, "usage", f"{option} {value} cannot be used: the least is {least:g}.")
+    cap = _number(case, request.cap, "share", "--cap")
+    if cap is not None and not 0 <= cap <= 1:
+        raise CommandError(cli.USAGE, "usage", f"--cap {request.cap} is not a share between 0 and 100 %.")
+    return SolveOptions(
+        goal=_goal(case, request.goal), budget=_number(case, request.budget, "money", "--budget"), cap=cap,
+        gap=request.gap, time=request.time, threads=request.threads, seed=request.seed,
+    )
+
+
+def _number(case: Case, text: str | None, dimension: Literal["money", "share"], option: str) -> float | None:
+    """A number of the command line in canonical units; its unit, if any, stands behind it or before it."""
     if text is None:
         return None
-    settings = case.settings
-    figure, _, unit = text.strip().partition(" ")
-    if figure.endswith("%"):
-        figure, unit = figure[:-1], "%"
-    canonical = settings.currency if dimension == "money" else "fraction"
+    currency = case.settings.currency
+    canonical, example = (currency, f"'{currency} 4 bn'") if dimension == "money" else ("fraction", "'30 %'")
+    found = _FIGURE.search(text)
     try:
-        money = Money(settings.currency, settings.exchange_rates)
-        return convert(float(figure), unit.strip() or canonical, dimension, money)
+        if found is None:
+            raise ValueError("there is no number in it.")
+        figure = float(found[0].replace(",", ""))
+        unit = f"{text[: found.start()]} {text[found.end() :]}".strip()
+        return convert(figure, unit or canonical, dimension, Money.of(case.settings))
     except (ValueError, UnitFault) as fault:
-        example = f"'4 bn {settings.currency}'" if dimension == "money" else "'30 %'"
         raise CommandError(cli.USAGE, "usage", f"{option} {text}: {fault} Write e.g. {example}.") from None
 
 
 def _writable(out: Path) -> None:
     """Find out before the solve, not after it, that nothing can be written."""
-    import os
-
     existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         raise CommandError(cli.NOT_WRITABLE, "not writable", f"Nothing can be written in '{existing}'.")
 
 
-def _written(plan: Any, out: Path, read: float, write: Any) -> Path:
+def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> Path:
+    from optimizer.report.run import write_run
+
     try:
-        run: Path = write(plan, out, {"read": read})
+        return write_run(plan, out, {"read": read}, asked)
     except OSError as fault:
         text = f"The run folder could not be written in '{out}': {fault.strerror or fault}."
         raise CommandError(cli.NOT_WRITABLE, "not writable", text) from None
-    return run
 
 
 @contextmanager
@@ -194,16 +238,20 @@ def tell_failure(command: str, failure: CommandError, *, as_json: bool) -> int:
         data = {"message": failure.message} if failure.message else {}
         _print_json(command, failure.status, failure.code, data, failure.findings)
         return failure.code
-    from optimizer.report.terminal import console, show_findings
-
-    if failure.findings:
-        show_findings(failure.findings, console(stderr=True))
-    elif failure.message:
+    if failure.message:
         sys.stderr.write(f"{failure.message}\n")
+    if any("!" in finding.cell for finding in failure.findings) or not failure.message:
+        from optimizer.report.terminal import console, show_findings
+
+        show_findings(failure.findings, console(stderr=True))
     return failure.code
 
 
-def _print_json(command: str, status: str, code: int, data: Any, findings: Sequence[Finding] = ()) -> None:
+def _print_json(
+    command: str, status: str, code: int, data: Mapping[str, Any], findings: Sequence[Finding] = ()
+) -> None:
     from optimizer.report.document import envelope
 
-    sys.stdout.write(json.dumps(envelope(command, status, code, data, findings), ensure_ascii=False) + "\n")
+    text = json.dumps(envelope(command, status, code, data, findings), ensure_ascii=False, allow_nan=False)
+    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
+    sys.stdout.flush()

@@ -65,13 +65,15 @@ def identity(plan: Plan) -> str:
 
 
 def case_hashes(case: Case) -> dict[str, str]:
-    """SHA-256 of the content of each sheet of a case, changes made."""
+    """SHA-256 of the content of each sheet, changes made; a sheet left as it was has the hash it was read with."""
     sheets: dict[str, object] = {Settings.sheet: case.settings.model_dump(mode="json")}
     sheets.update({name: [row.model_dump(mode="json") for row in rows] for name, rows in case.sheets.items()})
-    return {
-        name: hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
-        for name, content in sheets.items()
-    }
+    return {name: _hash(content) for name, content in sheets.items()}
+
+
+def _hash(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def csv_text(frame: pd.DataFrame) -> str:

@@ -206,15 +206,19 @@ def _capital(plan: Plan) -> float:
 
 def calendar(plan: Plan) -> str:
     """When to decide, and when it tells: one line."""
-    decided = [t for _, t, _ in plan.amounts.sign] + [t for _, t in plan.amounts.modules]
-    if not decided:
-        return "Nothing is to be decided."
     shares = shares_of(plan)
     before = shares if plan.as_now is None else shares_of(plan.as_now)
     lower = [t for t in shares if before[t] - shares[t] > 0.0005]
     relief = f"; dependence is below as now from {lower[0]} on" if lower else ""
-    first, last = min(decided), max(decided)
-    return f"Decide {'in ' + str(first) if first == last else f'from {first} to {last}'}{relief}."
+    return f"{_decided(plan)}{relief}."
+
+
+def _decided(plan: Plan) -> str:
+    years = [t for _, t, _ in plan.amounts.sign] + [t for _, t in plan.amounts.modules]
+    if not years:
+        return "No deal is signed and no plant ordered"
+    first, last = min(years), max(years)
+    return f"Decide in {first}" if first == last else f"Decide from {first} to {last}"
 
 
 def by_heading(plan: Plan) -> dict[str, float]:

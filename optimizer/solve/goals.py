@@ -134,7 +134,7 @@ class Pursuit:
         return max(settings.cost_tolerance * abs(best), TIGHTEST)
 
     def _searched(self, goal: str, column: int, before: Floats) -> tuple[Floats, Reached]:
-        result = self.minimise(goal, column)
+        result = self.minimise(goal, column, start=before if before.size else None)
         if result.outcome is Outcome.INFEASIBLE and before.size:
             # The goals before leave a plan by construction: it is the tolerance that the solver lost.
             return self._polished(goal, column, before, None)
@@ -163,8 +163,8 @@ class Pursuit:
         proved = search.outcome is Outcome.PROVED
         return exact.values, Reached(exact.objective, min(search.bound, exact.objective), search.root_bound, proved)
 
-    def minimise(self, goal: str, column: int, first_found: bool = False) -> Result:
-        """One search for the least value of a goal."""
+    def minimise(self, goal: str, column: int, *, first_found: bool = False, start: Floats | None = None) -> Result:
+        """One search for the least value of a goal; `start` is a solution known to meet the rows."""
         absolute = self.options.gap if goal in FRACTIONS else TIGHTEST
         relative = 0.0 if goal in FRACTIONS else self.options.gap
         scale = MONEY if goal == COST else 1.0
@@ -174,7 +174,7 @@ class Pursuit:
 
         return self.session.minimise(
             column, gap=relative, absolute=max(absolute, TIGHTEST), seconds=self.clock.left, progress=told,
-            first_found=first_found,
+            first_found=first_found, start=start,
         )
 
     def _anything(self) -> Floats:

@@ -76,7 +76,7 @@ def test_infeasible_is_believed_only_after_a_second_run_without_presolve(
     session = Session(compiled)
     real, calls = session._search, []
 
-    def wrong_at_first(progress: object) -> Result:
+    def wrong_at_first(progress: object, start: object = None) -> Result:
         calls.append(session._highs.getOptionValue("presolve")[1])
         if len(calls) == 1:
             return Result(Outcome.INFEASIBLE, np.empty(0), 0.0, 0.0)
@@ -124,7 +124,7 @@ def test_a_wrong_answer_of_the_solver_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_no_time_at_all_gives_neither_plan_nor_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """This case is solved before HiGHS first looks at its clock: what it would return later is put in its place."""
     nothing = Result(Outcome.NOTHING, np.empty(0), 0.0, 0.0)
-    monkeypatch.setattr(Session, "_search", lambda self, progress: nothing)
+    monkeypatch.setattr(Session, "_search", lambda self, progress, start=None: nothing)
     with pytest.raises(Unsolved, match="time ran out"):
         solve(choice(), SolveOptions(goal="dependence"))
 
@@ -132,7 +132,7 @@ def test_no_time_at_all_gives_neither_plan_nor_proof(monkeypatch: pytest.MonkeyP
 def test_a_search_that_is_stopped_gives_the_best_plan_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Session._search
 
-    def stopped(self: Session, progress: object) -> Result:
+    def stopped(self: Session, progress: object, start: object = None) -> Result:
         return replace(real(self, None), outcome=Outcome.STOPPED, bound=0.1)
 
     monkeypatch.setattr(Session, "_search", stopped)
