@@ -9,13 +9,14 @@ def money(amount: float, currency: str) -> str:
     """Money with its currency, to three or four digits.
 
     >>> money(3.4312e9, "USD"), money(-2.5e6, "USD"), money(999_960_000, "USD"), money(0, "USD")
-    ('USD 3.43 bn', 'USD -2.5 m', 'USD 1 bn', 'USD 0')
+    ('USD 3.43 bn', '-USD 2.5 m', 'USD 1 bn', 'USD 0')
     """
+    sign = "-" if round(amount) < 0 else ""
     for scale, word, digits in _SCALES:
         if abs(amount) >= scale * 0.9995:
-            number = f"{amount / scale:,.{digits}f}"
-            return f"{currency} {number.rstrip('0').rstrip('.') if '.' in number else number} {word}"
-    return f"{currency} {round(amount) + 0:,.0f}"
+            number = f"{abs(amount) / scale:,.{digits}f}"
+            return f"{sign}{currency} {number.rstrip('0').rstrip('.') if '.' in number else number} {word}"
+    return f"{sign}{currency} {abs(amount):,.0f}"
 
 
 def money_difference(amount: float, currency: str) -> str:
@@ -26,7 +27,7 @@ def money_difference(amount: float, currency: str) -> str:
     """
     if round(amount) == 0:
         return "none"
-    return f"{'+' if amount > 0 else '-'}{money(abs(amount), currency)}"
+    return f"{'+' if amount > 0 else ''}{money(amount, currency)}"
 
 
 def tonnes(amount: float) -> str:

@@ -109,7 +109,7 @@ def proof(plan: Plan) -> str:
     """How sure the plan is: proved, or the best one found, whether another set of deals does as well, and the check."""
     if plan.status == "proved":
         gap = f"{100 * max(plan.gap, plan.options.gap):.4g}"
-        points_too = f" (dependence: {gap} points)" if set(plan.goals) & set(FRACTIONS) else ""
+        points_too = f" (dependence: {gap} point{'' if gap == '1' else 's'})" if set(plan.goals) & set(FRACTIONS) else ""
         sure = f"Proved within {gap} % of the best possible{points_too}{_unique(plan)}."
     else:
         sure = f"Best plan found, {_distance(plan)}; the search was stopped early."
@@ -166,6 +166,22 @@ def order_lines(plan: Plan) -> list[OrderLine]:
         size = tonnes(modules * (row.module or 0.0))
         found.append(OrderLine(name, row.place, at, int(modules), f"{size}/yr", year(start)))
     return found
+
+
+def signed_by_year(plan: Plan) -> dict[int, str]:
+    """Year -> the deals signed in it, with their terms where there are several."""
+    found: dict[int, list[str]] = {}
+    for name, at, terms in sorted(plan.amounts.sign, key=lambda key: (key[1], key[0])):
+        found.setdefault(at, []).append(f"{name} ({terms} terms)" if terms > 1 else name)
+    return {at: "; ".join(names) for at, names in found.items()}
+
+
+def ordered_by_year(plan: Plan) -> dict[int, str]:
+    """Year -> the plants ordered in it, with their capacity."""
+    found: dict[int, list[str]] = {}
+    for line in order_lines(plan):
+        found.setdefault(line.year, []).append(f"{line.plant} ({line.capacity})")
+    return {at: "; ".join(names) for at, names in found.items()}
 
 
 def figures(plan: Plan) -> list[Figure]:

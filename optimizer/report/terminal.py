@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -20,13 +19,14 @@ from optimizer.solve.plan import Plan
 NARROW = 70
 """Columns below which tables become cards."""
 
+WIDE = 110
+"""Columns from which tables of deals and plants also tell partner, kind and place."""
+
 ROOM = 12
-"""Lines of the first screen that signings and orders may take together; the tables below hold all of them."""
+"""Signings and orders that the first screen tells in a line each; where there are more the tables below do."""
 
 LONGEST = 30
 """Letters of a name that a row of years may take."""
-
-T = TypeVar("T")
 
 
 def console(*, stderr: bool = False, width: int | None = None) -> Console:
@@ -63,46 +63,59 @@ def _screen(plan: Plan, width: int) -> Iterable[RenderableType]:
     yield Panel(Text(story.headline(plan), style="bold"), title=Text(plan.case.settings.title), title_align="left")
     figures = [(f.name, f.plan, f.as_now, f.difference) for f in story.figures(plan)]
     yield _grid(("", "this plan", "as now", "difference"), figures, width, right=(1, 2, 3))
-    signings, orders = story.deal_lines(plan), story.order_lines(plan)
-    some, others = _shared(signings, orders)
-    yield Text("Sign", style="bold")
-    deals = [(d.name, d.signed, d.in_force, d.volume) for d in some]
-    yield _grid(("deal", "signed", "in force", "a year"), deals, width) if deals else Text("  no new deal")
-    yield from _rest(signings, some)
-    yield Text("Order", style="bold")
-    plants = [(o.plant, str(o.year), o.capacity, o.first_output) for o in others]
-    yield _grid(("plant", "ordered", "capacity", "first output"), plants, width) if plants else Text("  no new plant")
-    yield from _rest(orders, others)
+    yield from _decisions(plan, width)
     yield Text(story.calendar(plan))
     yield Text(story.proof(plan), style="green" if plan.status == "proved" else "yellow")
     for note in plan.notes:
         yield Text(note, style="yellow")
 
 
-def _shared(signings: Sequence[story.DealLine], orders: Sequence[story.OrderLine]) -> tuple[
-    Sequence[story.DealLine], Sequence[story.OrderLine]
-]:
-    """The signings and orders for which the first screen has room, each at least half of it where both are many."""
-    half = ROOM // 2
-    deals = max(half, ROOM - len(orders))
-    return signings[:deals], orders[: max(half, ROOM - len(signings))]
+def _crowded(plan: Plan) -> bool:
+    """Whether there are more signings and orders than the first screen has room for, a line each."""
+    return len(plan.amounts.sign) + len(plan.amounts.modules) > ROOM
 
 
-def _rest(every: Sequence[T], told: Sequence[T]) -> Iterable[RenderableType]:
-    if len(every) > len(told):
-        yield Text(f"  and {len(every) - len(told)} more, in the tables below")
+def _decisions(plan: Plan, width: int) -> Iterable[RenderableType]:
+    """What to sign and order: a line each, or where there are many a line for all of a year."""
+    yield Text("Sign", style="bold")
+    if not plan.amounts.sign:
+        yield Text("  no new deal")
+    else:
+        yield _years(story.signed_by_year(plan)) if _crowded(plan) else _signings(plan, width)
+    yield Text("Order", style="bold")
+    if not plan.amounts.modules:
+        yield Text("  no new plant")
+    else:
+        yield _years(story.ordered_by_year(plan)) if _crowded(plan) else _orders(plan, width)
+
+
+def _years(told: Mapping[int, str]) -> RenderableType:
+    return _lined(("", ""), [(str(t), text) for t, text in told.items()])
+
+
+def _signings(plan: Plan, width: int) -> RenderableType:
+    lines = story.deal_lines(plan)
+    if width < WIDE:
+        return _grid(("deal", "signed", "in force", "a year"),
+                     [(d.name, d.signed, d.in_force, d.volume) for d in lines], width)
+    return _grid(("deal", "partner", "kind", "signed", "in force", "a year"),
+                 [(d.name, d.partner, d.kind, d.signed, d.in_force, d.volume) for d in lines], width)
+
+
+def _orders(plan: Plan, width: int) -> RenderableType:
+    lines = story.order_lines(plan)
+    if width < WIDE:
+        return _grid(("plant", "ordered", "modules", "capacity", "first output"),
+                     [(o.plant, str(o.year), str(o.modules), o.capacity, o.first_output) for o in lines], width, (2,))
+    return _grid(("plant", "place", "ordered", "modules", "capacity", "first output"),
+                 [(o.plant, o.place, str(o.year), str(o.modules), o.capacity, o.first_output) for o in lines], width,
+                 (3,))
 
 
 def _tables(plan: Plan, width: int) -> Iterable[RenderableType]:
-    deals = [(d.name, d.partner, d.kind, d.signed, d.in_force, d.volume) for d in story.deal_lines(plan)]
-    if deals:
-        headers = ("deal", "partner", "kind", "signed", "in force", "a year")
-        yield _titled("Deals signed", _grid(headers, deals, width))
-    orders = [(o.plant, o.place, str(o.year), str(o.modules), o.capacity, o.first_output)
-              for o in story.order_lines(plan)]
-    if orders:
-        headers = ("plant", "place", "ordered", "modules", "capacity", "first output")
-        yield _titled("Plants ordered", _grid(headers, orders, width, right=(3,)))
+    if _crowded(plan):
+        yield _titled("Deals signed", _signings(plan, width))
+        yield _titled("Plants ordered", _orders(plan, width))
     yield _by_year("Dependence by year, %", _told(story.dependence_rows(plan), tenths), plan, width)
     yield _by_year("Supply of products by origin, t", _told(story.served_by_origin(plan), bare), plan, width)
     yield _by_year("Volumes under deals, t", _told(story.volumes(plan), bare), plan, width)
