@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from optimizer.solve.views import counted_demand, exposed, weighted_demand
 
 NAMED = 3
 """Places of concern that a sentence names; more are called by that word."""
+
+NO_GAP = 1e-6
+"""Percent below which a gap is what the solver's arithmetic leaves."""
 
 FRACTIONS = ("dependence", "mean dependence")
 """Goals whose gap is told in percentage points."""
@@ -108,12 +112,18 @@ def focus_year(plan: Plan) -> int:
 def proof(plan: Plan) -> str:
     """How sure the plan is: proved, or the best one found, whether another set of deals does as well, and the check."""
     if plan.status == "proved":
-        gap = f"{100 * max(plan.gap, plan.options.gap):.4g}"
-        points_too = f" (dependence: {gap} point{'' if gap == '1' else 's'})" if set(plan.goals) & set(FRACTIONS) else ""
-        sure = f"Proved within {gap} % of the best possible{points_too}{_unique(plan)}."
+        sure = f"{_proved(plan)}{_unique(plan)}."
     else:
         sure = f"Best plan found, {_distance(plan)}; the search was stopped early."
     return f"{sure} Checked independently against the case." if plan.checked else sure
+
+
+def _proved(plan: Plan) -> str:
+    gap = 100 * max(plan.gap, plan.options.gap)
+    if gap < NO_GAP:
+        return "Proved: nothing better is possible"
+    in_points = f" (dependence: {gap:.2g} point{'' if f'{gap:.2g}' == '1' else 's'})"
+    return f"Proved within {gap:.2g} % of the best possible{in_points if set(plan.goals) & set(FRACTIONS) else ''}"
 
 
 def _unique(plan: Plan) -> str:
@@ -125,15 +135,17 @@ def _unique(plan: Plan) -> str:
 def _distance(plan: Plan) -> str:
     """How far the plan may be from the best: of the first goal, or of a later one where the first is proved."""
     first = next(iter(plan.goals), None)
-    if first is None or abs(plan.gap) == float("inf") or abs(plan.bound) == float("inf"):
+    if first is None or not math.isfinite(plan.bound):
         return "how far from the best possible is not known"
     best = plan.best.get(first, plan.goals[first])
     open_gap = max(0.0, best - plan.bound)
     if first not in FRACTIONS:
         open_gap /= max(abs(best), 1e-6)
-    if open_gap <= plan.options.gap < plan.gap:
-        return f"{first} proved, later goals within {100 * plan.gap:.2g} % of the best possible"
-    return f"within {100 * open_gap:.2g} {'points' if first in FRACTIONS else '%'} of the best possible {first}"
+    if open_gap > plan.options.gap:
+        return f"within {100 * open_gap:.2g} {'points' if first in FRACTIONS else '%'} of the best possible {first}"
+    if not math.isfinite(plan.gap):
+        return f"{first} proved, how far the goals after it are from the best possible is not known"
+    return f"{first} proved, the goals after it within {100 * plan.gap:.2g} % of the best possible"
 
 
 def deal_lines(plan: Plan) -> list[DealLine]:

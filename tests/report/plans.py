@@ -1,8 +1,9 @@
 """A small plan made by hand, with the plan as now beside it; every number can be followed on paper.
 
 Home needs 300 t of magnets a year. As now all come from Farland, the place of concern, for 50,000 USD/t. The plan
-signs a toll with Ally in 2026 (in force from 2027, 100 t a year, fee 5,000 USD/t) and orders two modules of 50 t at home
-in 2027 (running in 2028). Both make magnets from Ally's ore (2 t a tonne, 5,000 USD/t; the lane home loses a tenth).
+signs a toll with Ally in 2026 (in force from 2027, 100 t a year, fee 5,000 USD/t) and orders two modules of 50 t at
+home in 2027 (running in 2028). Both make magnets from Ally's ore (2 t a tonne, 5,000 USD/t; the lane home loses a
+tenth).
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ ODD = "works [/oops] *two* | =1"
 """A name that is markup for a terminal, for Markdown, and a formula for a spreadsheet in parts."""
 
 
-def small_case() -> Case:
-    """The case of this file's text."""
+def small_case(works: str = ODD) -> Case:
+    """The case of this file's text; `works` names the plant at home."""
     case = case_of(
         Settings(title="Magnets for Home", first_year=2026, last_year=2028, full_from=2028, payers=("ministry",)),
         Place(name="Home", home=True),
@@ -44,7 +45,7 @@ def small_case() -> Case:
         Material(name="magnet", stage="magnet", needs=(("ore", 2.0),)),
         RecipeLine(recipe="sinter", material="ore", role="input", amount=2.0),
         RecipeLine(recipe="sinter", material="magnet", role="output", amount=1.0),
-        Run(plant=ODD, recipe="sinter", variable_cost=Series.of(3000.0)),
+        Run(plant=works, recipe="sinter", variable_cost=Series.of(3000.0)),
         Run(plant="ally works", recipe="sinter", variable_cost=Series.of(2000.0)),
         Supply(name="ore", place="Ally", material="ore", price=Series.of(5000.0), source=("geology",),
                confidence="low", note="one *survey* only"),
@@ -55,7 +56,7 @@ def small_case() -> Case:
         Demand(name="cars", sector="cars", place="Home", material="magnet", tonnes=Series.of(300.0),
                confidence="high", source=("ministry",)),
         Deal(name="Ally toll", partner="Ally", kind="tolling", lead=1.0, fee=Series.of(5000.0), most=Series.of(100.0)),
-        Plant(name=ODD, place="Home", module=50.0, most_modules=2, capex=Series.of(60000.0), lead=1.0),
+        Plant(name=works, place="Home", module=50.0, most_modules=2, capex=Series.of(60000.0), lead=1.0),
         Plant(name="ally works", place="Ally", capacity=Series.of(500.0)),
         Limit(name="money a year", measure="spend", sense="at most", value=Series.of(6e6), heading=("capex",)),
         Source(name="geology", title="Survey of ores | 2025"),
@@ -66,16 +67,19 @@ def small_case() -> Case:
     return replace(case, origin=Origin(name="home", cells=cells))
 
 
-def small_plan() -> Plan:
-    """The plan of this file's text, proved, with the plan as now."""
+def small_plan(works: str = ODD) -> Plan:
+    """The plan of this file's text, proved, with the plan as now; `works` names the plant at home."""
     years = (2026, 2027, 2028)
     farland = {2026: 300.0, 2027: 200.0, 2028: 100.0}
     toll = {2027: 100.0, 2028: 100.0}
     amounts = Amounts(
         sign={("Ally toll", 2026, 1): 1},
-        orders={(ODD, 2027): 1},
-        modules={(ODD, 2027): 2},
-        run={**{("ally works", "sinter", t, "clear"): v for t, v in toll.items()}, (ODD, "sinter", 2028, "clear"): 100.0},
+        orders={(works, 2027): 1},
+        modules={(works, 2027): 2},
+        run={
+            **{("ally works", "sinter", t, "clear"): v for t, v in toll.items()},
+            (works, "sinter", 2028, "clear"): 100.0,
+        },
         buy={
             **{("farland magnets", t): v for t, v in farland.items()},
             ("ore", 2027): 200.0,
@@ -104,7 +108,7 @@ def small_plan() -> Plan:
     cash["purchases", "purchases", "ministry", 2027] += 1e6
     cash["purchases", "purchases", "ministry", 2028] += 5000.0 * (200.0 + 200.0 / 0.9)
     return Plan(
-        case=small_case(),
+        case=small_case(works),
         options=SolveOptions(),
         status="proved",
         goals={"dependence": 1 / 3, "cost": sum(cash.values())},
@@ -115,7 +119,7 @@ def small_plan() -> Plan:
         claims=_claims(farland, cash, 1 / 3),
         active={("Ally toll", t): 1.0 for t in toll},
         volume={("Ally toll", t): v for t, v in toll.items()},
-        capacity={**{("ally works", t): 500.0 for t in years}, (ODD, 2028): 100.0},
+        capacity={**{("ally works", t): 500.0 for t in years}, (works, 2028): 100.0},
         limits={("money a year", t): LimitLevel(6e6 if t == 2027 else 0.0, 6e6, "at most") for t in years},
         budget=4.5e7,
         least_cost=3e7,
@@ -124,15 +128,15 @@ def small_plan() -> Plan:
         checked=True,
         size={"rows": 90, "columns": 80, "integers": 6, "nonzeros": 240},
         seconds={"build": 0.2, "compile": 0.1, "solve": 0.5, "check": 0.01},
-        as_now=_as_now(),
+        as_now=_as_now(works),
     )
 
 
-def _as_now() -> Plan:
+def _as_now(works: str) -> Plan:
     all_of_it = dict.fromkeys((2026, 2027, 2028), 300.0)
     cash = {("purchases", "purchases", "ministry", t): 50000.0 * v for t, v in all_of_it.items()}
     return Plan(
-        case=small_case(),
+        case=small_case(works),
         options=SolveOptions(),
         status="proved",
         goals={"cost": 4.5e7, "dependence": 1.0},

@@ -60,7 +60,8 @@ def test_the_numbers_are_those_of_the_plan() -> None:
     assert data["goals"] == {"dependence": 0.3333333, "cost": 40811110.0}
     assert data["dependence"]["exposed"] == {"2026": 1.0, "2027": 0.666667, "2028": 0.333333}
     assert data["deals"] == [{
-        "name": "Ally toll", "signed": 2026, "terms": 1, "active": [2027, 2028], "volume": {"2027": 100.0, "2028": 100.0},
+        "name": "Ally toll", "signed": 2026, "terms": 1, "active": [2027, 2028],
+        "volume": {"2027": 100.0, "2028": 100.0},
     }]
     assert data["orders"] == [{"plant": ODD, "year": 2027, "modules": 2}]
     assert data["cost"]["capex"] == {"2027": 6000000.0}

@@ -50,10 +50,11 @@ def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_the_case_can_be_read_back(tmp_path: Path) -> None:
-    run = write_run(small_plan(), tmp_path)
+    plan = small_plan("home works")
+    run = write_run(plan, tmp_path)
     again = read_case(run / "input")
-    assert again.settings == small_plan().case.settings
-    assert again.sheets == small_plan().case.sheets
+    assert again.settings == plan.case.settings
+    assert again.sheets == plan.case.sheets
     assert case_hashes(again) == again.origin.hashes == json.loads((run / "manifest.json").read_text())["sheets"]
 
 

@@ -13,7 +13,7 @@ from optimizer.case.findings import Finding
 from optimizer.case.schema import Place
 from optimizer.report import story
 from optimizer.report.terminal import show_findings, show_plan
-from optimizer.solve.plan import Plan
+from optimizer.solve.plan import Plan, SolveOptions
 from tests.case.small import changed_rows
 from tests.report.plans import ODD, small_plan
 
@@ -131,7 +131,9 @@ def test_a_plan_without_decisions_says_so() -> None:
     assert now is not None
     text = shown(replace(now, as_now=now))
     assert "Sign\n  no new deal\nOrder\n  no new plant\nNo deal is signed and no plant ordered.\n" in text
-    assert "Dependence on Farland stays at 100.0 % in 2028, at a cost of USD 45 m, as much as" in text
+    assert story.headline(replace(now, as_now=now)) == (
+        "Dependence on Farland stays at 100.0 % in 2028, at a cost of USD 45 m, as much as now."
+    )
 
 
 def test_a_plan_alone_compares_with_nothing() -> None:
@@ -142,10 +144,15 @@ def test_a_plan_alone_compares_with_nothing() -> None:
 
 @pytest.mark.parametrize(("fields", "words"), [
     ({"unique_deals": None}, "whether another set of deals does as well was not settled"),
+    ({"gap": 6e-16, "options": SolveOptions(gap=0.0)}, "Proved: nothing better is possible; no other set"),
+    ({"gap": 0.01}, "Proved within 1 % of the best possible (dependence: 1 point);"),
     ({"unique_deals": False}, "; another set of deals does as well"),
     ({"status": "stopped", "gap": 0.05, "bound": 1 / 3 - 0.05},
      "Best plan found, within 5 points of the best possible dependence; the search was stopped early."),
-    ({"status": "stopped", "gap": 0.02}, "Best plan found, dependence proved, later goals within 2 % of the best"),
+    ({"status": "stopped", "gap": 0.02}, "dependence proved, the goals after it within 2 % of the best"),
+    ({"status": "stopped", "gap": float("inf"), "bound": 0.3},
+     "Best plan found, within 3.3 points of the best possible dependence; the search was stopped early."),
+    ({"status": "stopped", "gap": float("inf")}, "dependence proved, how far the goals after it are"),
     ({"status": "stopped", "gap": float("inf"), "bound": float("-inf")},
      "Best plan found, how far from the best possible is not known; the search was stopped early."),
     ({"status": "stopped", "gap": 0.1, "goals": {"cost": 2e6}, "bound": 1.8e6},

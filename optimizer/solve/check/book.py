@@ -1,0 +1,209 @@
+"""The case, the amounts and the complaints: what every block of the check reads and writes."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from optimizer.case.case import Case
+from optimizer.case.schema import Deal, Plant, Series
+from optimizer.solve.amounts import Amounts, Claims
+
+RELATIVE = 1e-6
+EPS = 1e-9
+CLASSES = ("clear", "exposed")
+
+
+class Book:
+    """One plan under check.
+
+    Attributes:
+        case: the case.
+        amounts: the plan's decisions.
+        claims: what is said of it.
+        complaints: what does not hold, in words.
+    """
+
+    def __init__(self, case: Case, amounts: Amounts, claims: Claims) -> None:
+        self.case, self.amounts, self.claims = case, amounts, claims
+        self.complaints: list[str] = []
+        self.years = case.years
+        self.first, self.end = case.years[0], case.years[-1] + 1
+        self.home = {p.name for p in case.places if p.home}
+        self.concern = {p.name for p in case.places if p.concern}
+        self.plants = {p.name: p for p in case.plants}
+        self.lanes = {x.name: x for x in case.lanes}
+        self.supplies = {s.name: s for s in case.supplies}
+        self.demands = {d.name: d for d in case.demands}
+        self.stocks = {s.name: s for s in case.stocks}
+        self.deals = {d.name: d for d in case.deals}
+        self.materials = {m.name: m for m in case.materials}
+        self.runs = {(r.plant, r.recipe): r for r in case.runs}
+        self.payer = case.settings.payers[0]
+        self.output: dict[str, str] = {}
+        self.inputs: dict[str, dict[str, float]] = defaultdict(dict)
+        self.beside: dict[str, dict[str, float]] = defaultdict(dict)
+        for line in case.recipe_lines:
+            if line.role == "output":
+                self.output[line.recipe] = line.material
+            else:
+                (self.inputs if line.role == "input" else self.beside)[line.recipe][line.material] = line.amount
+
+    # --- rows
+
+    def at_most(self, what: str, left: float, right: float, terms: Iterable[float], floor: float = 1e-6) -> None:
+        """Complain where left is above right by more than the row's slack."""
+        if left > right + self._slack(left, right, terms, floor):
+            self.complaints.append(f"{what}: {left:,.6f} is above {right:,.6f}")
+
+    def at_least(self, what: str, left: float, right: float, terms: Iterable[float], floor: float = 1e-6) -> None:
+        """Complain where left is below right by more than the row's slack."""
+        if left < right - self._slack(left, right, terms, floor):
+            self.complaints.append(f"{what}: {left:,.6f} is below {right:,.6f}")
+
+    def equal(self, what: str, left: float, right: float, terms: Iterable[float], floor: float = 1e-6) -> None:
+        """Complain where the two differ by more than the row's slack."""
+        if abs(left - right) > self._slack(left, right, terms, floor):
+            self.complaints.append(f"{what}: {left:,.6f} is not {right:,.6f}")
+
+    @staticmethod
+    def _slack(left: float, right: float, terms: Iterable[float], floor: float) -> float:
+        largest = max((abs(t) for t in (left, right, *terms) if math.isfinite(t)), default=0.0)
+        return max(floor, RELATIVE * largest)
+
+    # --- calendar
+
+    def decided(self, year: int) -> float:
+        """The point at which the decisions of a year fall."""
+        inside = self.first <= year < self.end
+        return year + (self.case.settings.deciding_point.at(year) if inside else 0.0)
+
+    def discount(self, year: int) -> float:
+        """Discount factor of the middle of a year."""
+        return float((1 + self.case.settings.discount_rate) ** -(year - self.first + 0.5))
+
+    def span(self, deal: Deal, year: int, terms: int) -> tuple[float, float]:
+        """The interval in which a signing is in force."""
+        start = self.decided(year) + deal.lead
+        return start, math.inf if deal.term is None else start + terms * deal.term
+
+    def life(self, plant: Plant, year: int) -> tuple[float, float]:
+        """The interval in which what was ordered in a year operates."""
+        start = self.decided(year) + plant.lead
+        return start, math.inf if plant.life is None else start + plant.life
+
+    @cached_property
+    def signed(self) -> dict[str, list[tuple[int, int, float, float, bool]]]:
+        """Deal -> year, terms, start, end of every signing, and whether it lies before the case."""
+        found: dict[str, list[tuple[int, int, float, float, bool]]] = defaultdict(list)
+        for (name, year, terms), number in self.amounts.sign.items():
+            if number:
+                found[name].append((year, terms, *self.span(self.deals[name], year, terms), False))
+        for name, deal in self.deals.items():
+            if deal.signed_in is not None:
+                found[name].append((deal.signed_in, 1, *self.span(deal, deal.signed_in, 1), True))
+        return found
+
+    @cached_property
+    def orders(self) -> dict[str, list[tuple[int, float, float, float, bool]]]:
+        """Plant -> year, modules, start, end of every order, and whether it lies before the case."""
+        found: dict[str, list[tuple[int, float, float, float, bool]]] = defaultdict(list)
+        for (name, year), modules in self.amounts.modules.items():
+            found[name].append((year, float(modules), *self.life(self.plants[name], year), False))
+        for name, plant in self.plants.items():
+            for year, modules in plant.ordered_in:
+                found[name].append((int(year), modules, *self.life(plant, int(year)), True))
+        return found
+
+    def active(self, deal: str, year: int) -> float:
+        """The part of a year in which a deal is in force."""
+        return sum(inside(year, start, end) for _, _, start, end, _ in self.signed[deal])
+
+    def operating(self, plant: str, begin: float, end: float, year: int, after: float = 0.0,
+                  first: int = 1, last: int | None = None) -> float:
+        """Ramped part of a year in which one order operates, what is younger than `after` left out."""
+        ramp, total, i = self.plants[plant].ramp, 0.0, 0
+        while begin + i < year + 1:
+            if i + 1 >= first and (last is None or i + 1 <= last):
+                low, high = max(begin + i, begin + after), min(begin + i + 1, end)
+                total += ramp[min(i, len(ramp) - 1)] * inside(year, low, high)
+            i += 1
+        return total
+
+    def capacity(self, plant: str, year: int, after: float = 0.0) -> float:
+        """Capacity of a plant in a year."""
+        row = self.plants[plant]
+        built = sum(
+            (row.module or 0.0) * n * self.operating(plant, s, e, year, after) for _, n, s, e, _ in self.orders[plant]
+        )
+        return value(row.capacity, year, 0.0) + built
+
+    # --- flows
+
+    def flow(self, sheet: str, name: str, year: int) -> float:
+        """What flows through a lane, plant or supply in a year, both classes."""
+        if sheet == "Supply":
+            return self.amounts.buy.get((name, year), 0.0)
+        if sheet == "Lanes":
+            return sum(self.amounts.ship.get((name, year, c), 0.0) for c in CLASSES)
+        return self.made.get((name, year), 0.0)
+
+    @cached_property
+    def made(self) -> dict[tuple[str, int], float]:
+        """(plant, year) -> main output of all its runs."""
+        found: dict[tuple[str, int], float] = defaultdict(float)
+        for (plant, _, year, _), tonnes in self.amounts.run.items():
+            found[plant, year] += tonnes
+        return found
+
+    @cached_property
+    def meters(self) -> dict[str, list[tuple[str, str]]]:
+        """Deal -> what its volume is measured on."""
+        from optimizer.solve.check.deals import metered
+
+        return {name: metered(self, deal) for name, deal in self.deals.items()}
+
+    def volume(self, deal: str, year: int, things: Sequence[tuple[str, str]] | None = None) -> float:
+        """Tonnes on the meter of a deal in a year."""
+        some = self.meters[deal] if things is None else things
+        return sum(self.amounts.alloc.get((deal, *thing, year), 0.0) for thing in some)
+
+    def exposed_share(self, place: str, given: float | None) -> float:
+        """An exposed share, its blank read."""
+        return given if given is not None else (1.0 if place in self.concern else 0.0)
+
+    # --- amounts
+
+    def known_amounts(self) -> None:
+        """Every amount names things and years of the case, and none is negative."""
+        years, a = set(self.years), self.amounts
+        owners = {
+            "buy": self.supplies, "ship": self.lanes, "stock": self.stocks, "serve": self.demands,
+            "short": self.demands, "missed": self.deals, "sign": self.deals, "orders": self.plants,
+            "modules": self.plants, "alloc": self.deals,
+        }
+        for family in Amounts.families():
+            for key, amount in getattr(a, family).items():
+                if amount < -1e-9:
+                    self.complaints.append(f"{family} of {key} is negative: {amount}")
+                if family in owners and key[0] not in owners[family]:
+                    self.complaints.append(f"{family} names '{key[0]}', which the case does not know")
+                place = 1 if family in ("sign", "orders", "modules") else len(key) - 1
+                year = next((part for part in reversed(key) if isinstance(part, int)), None)
+                year = key[place] if family in ("sign", "orders", "modules") else year
+                if year not in years and family not in ("paid_output", "grant"):
+                    self.complaints.append(f"{family} of {key} falls in a year outside the case")
+        self.complaints += [f"run of {key} is no run of the case" for key in a.run if key[:2] not in self.runs]
+
+
+def inside(year: int, begin: float, end: float) -> float:
+    """The part of a year inside an interval."""
+    length = min(year + 1.0, end) - max(float(year), begin)
+    return length if length > EPS else 0.0
+
+
+def value(series: Series | None, year: int, blank: float) -> float:
+    """A series in a year, or what a blank means."""
+    return blank if series is None else series.at(year)

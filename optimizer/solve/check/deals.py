@@ -1,0 +1,87 @@
+"""What deals open, and their bands (MODEL.md 4.2)."""
+
+from __future__ import annotations
+
+from optimizer.case.schema import Deal, Groups, matches
+from optimizer.solve.check.book import Book, value
+
+Thing = tuple[str, str]
+
+
+def openings(book: Book) -> dict[Thing, Groups]:
+    """Lane, supply or plant -> groups of deals that open it, those switched off dropped."""
+    named: dict[Thing, Groups] = {("Lanes", x.name): x.deals for x in book.case.lanes}
+    named.update({("Supply", s.name): s.deals for s in book.case.supplies})
+    named.update({("Plants", k.name): k.deals_to_run for k in book.case.plants})
+    return {
+        thing: tuple(tuple(d for d in group if d in book.deals) for group in groups)
+        for thing, groups in named.items()
+        if groups
+    }
+
+
+def metered(book: Book, deal: Deal) -> list[Thing]:
+    """What the volume of a deal is measured on."""
+    opened = [thing for thing, groups in openings(book).items() if any(deal.name in group for group in groups)]
+    if deal.meter is None:
+        return opened
+    kind, _, some = deal.meter.partition(":")
+    sheet = {"lanes": "Lanes", "plants": "Plants", "supply": "Supply"}[kind.strip().lower()]
+    patterns = [p.strip() for p in some.split("|") if p.strip()] or ["*"]
+    return [
+        thing for thing in opened
+        if thing[0] == sheet and any(matches(m, p) for m in carried(book, thing) for p in patterns)
+    ]
+
+
+def carried(book: Book, thing: Thing) -> set[str]:
+    """Materials of a lane or supply, main outputs of a plant."""
+    sheet, name = thing
+    if sheet == "Lanes":
+        return {book.lanes[name].material}
+    if sheet == "Supply":
+        return {book.supplies[name].material}
+    return {book.output[recipe] for plant, recipe in book.runs if plant == name}
+
+
+def check(book: Book) -> None:
+    """Flows of what is opened go through deals in force; volumes keep to their bands."""
+    opened = openings(book)
+    for (deal, sheet, name, t), tonnes in book.amounts.alloc.items():
+        if not any(deal in group for group in opened.get((sheet, name), ())):
+            book.complaints.append(f"'{deal}' does not open {sheet}[{name}]")
+        if tonnes > 1e-6 and book.active(deal, t) <= 0:
+            book.complaints.append(f"{tonnes:,.3f} t go through {sheet}[{name}] in {t} while '{deal}' is not in force")
+    for (sheet, name), groups in opened.items():
+        for t in book.years:
+            flow = book.flow(sheet, name, t)
+            for group in groups:
+                parts = [book.amounts.alloc.get((d, sheet, name, t), 0.0) for d in group]
+                book.equal(f"{sheet}[{name}] in {t}, what its deals let through", sum(parts), flow, parts)
+            row = book.lanes.get(name) if sheet == "Lanes" else book.supplies.get(name) if sheet == "Supply" else None
+            if row is not None and row.limit is not None:
+                for deal in {d for group in groups for d in group}:
+                    part = row.limit.at(t) * book.active(deal, t)
+                    of = book.amounts.alloc.get((deal, sheet, name, t), 0.0)
+                    book.at_most(f"{sheet}[{name}] in {t} under '{deal}'", of, part, [row.limit.at(t)])
+    for name, deal in book.deals.items():
+        for t in book.years:
+            _band(book, deal, t)
+    for name, t in book.amounts.missed:
+        if book.deals[name].missed_charge is None:
+            book.complaints.append(f"'{name}' misses take in {t} without a charge for it")
+
+
+def _band(book: Book, deal: Deal, t: int) -> None:
+    active, taken = book.active(deal.name, t), book.volume(deal.name, t)
+    missed = book.amounts.missed.get((deal.name, t), 0.0)
+    if not book.meters[deal.name]:
+        return
+    if deal.least is not None:
+        least = deal.least.at(t) * active
+        book.at_least(f"least take of '{deal.name}' in {t}", taken + missed, least, [taken, missed])
+        book.at_most(f"missed take of '{deal.name}' in {t}", missed, least, [least])
+    elif missed:
+        book.complaints.append(f"'{deal.name}' misses take in {t} without a least take")
+    if deal.most is not None:
+        book.at_most(f"most of '{deal.name}' in {t}", taken, value(deal.most, t, 0.0) * active, [taken])

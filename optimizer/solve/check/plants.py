@@ -1,0 +1,53 @@
+"""Capacity, and the limits of supply, lanes and markets (MODEL.md 4.3, 4.5)."""
+
+from __future__ import annotations
+
+from optimizer.solve.check.book import CLASSES, Book
+
+
+def check(book: Book) -> None:
+    """What is made, bought, shipped and sold stays inside what can be."""
+    a = book.amounts
+    for plant in book.plants:
+        recipes = [r for k, r in book.runs if k == plant]
+        for t in book.years:
+            for delay in sorted({0.0, *(book.runs[plant, r].qualification_delay for r in recipes)}):
+                used = [
+                    book.runs[plant, r].capacity_used * a.run.get((plant, r, t, c), 0.0)
+                    for r in recipes
+                    if book.runs[plant, r].qualification_delay >= delay
+                    for c in CLASSES
+                ]
+                what = f"capacity of '{plant}' in {t}" + (f", qualified for {delay:g} years" if delay else "")
+                book.at_most(what, sum(used), book.capacity(plant, t, delay), used)
+    for name, supply in book.supplies.items():
+        bought = [a.buy.get((name, t), 0.0) for t in book.years]
+        for t, tonnes in zip(book.years, bought, strict=True):
+            if supply.limit is not None:
+                book.at_most(f"limit of Supply[{name}] in {t}", tonnes, supply.limit.at(t), [])
+        if supply.total is not None:
+            book.at_most(f"total of Supply[{name}]", sum(bought), supply.total, bought)
+    for name, lane in book.lanes.items():
+        for t in book.years:
+            flow = book.flow("Lanes", name, t)
+            if lane.limit is not None:
+                book.at_most(f"limit of Lanes[{name}] in {t}", flow, lane.limit.at(t), [])
+            if flow > 1e-6 and not (lane.from_year or t) <= t <= (lane.to_year or t):
+                book.complaints.append(f"Lanes[{name}] carries {flow:,.3f} t in {t}, when it is closed")
+    _sales(book)
+
+
+def _sales(book: Book) -> None:
+    for (place, material, t, _), tonnes in book.amounts.sell.items():
+        row = book.materials[material]
+        if tonnes > 1e-6 and (row.market is None or place not in (row.sold_at or book.home)):
+            book.complaints.append(f"'{place}' may not sell '{material}' (in {t})")
+    for name, row in book.materials.items():
+        for t in book.years if row.market is not None else ():
+            sold = [v for (_, m, y, _), v in book.amounts.sell.items() if m == name and y == t]
+            assert row.market is not None
+            book.at_most(f"market of '{name}' in {t}", sum(sold), row.market.at(t), sold)
+    beside = {m for of in book.beside.values() for m in of}
+    for (_, material, t, _), tonnes in book.amounts.discard.items():
+        if tonnes > 1e-6 and book.materials[material].discarding is None and material not in beside:
+            book.complaints.append(f"'{material}' may not be discarded (in {t})")
