@@ -56,7 +56,7 @@ def random_case(seed: int, blocks: Collection[str] = BLOCKS) -> Case:
     # deals, rules and the like look at what there is
     rows += _deals(draw, rows)
     rows += _money(draw, rows)
-    return case_of(_settings(draw), *rows, name=f"random {seed}")
+    return case_of(_settings(draw, rows), *rows, name=f"random {seed}")
 
 
 @dataclass
@@ -99,7 +99,7 @@ class _Draw:
         return {"window_from": begin, "window_to": begin + self.pick(*range(longest))}
 
 
-def _settings(d: _Draw) -> Settings:
+def _settings(d: _Draw, rows: list[Row]) -> Settings:
     fields: dict[str, Any] = {"title": "Random", "first_year": d.years[0], "last_year": d.years[-1]}
     fields["payers"] = ("state", "industry")
     if d.has("discounting"):
@@ -117,8 +117,9 @@ def _settings(d: _Draw) -> Settings:
             fields["weights"] = Series(points=((d.years[0], 1.0), (d.years[-1], 3.0)))
     if d.has("budget"):
         asked = d.pick("budget", "budget_above_least_cost", "dependence_cap")
-        sizes = {"budget": (2000, 30000), "budget_above_least_cost": (0, 3000), "dependence_cap": (0.3, 1.0)}
-        fields[asked] = d.number(*sizes[asked], 2)
+        need = sum(row.tonnes.at(t) for row in rows if isinstance(row, Demand) for t in d.years)
+        sizes = {"budget": (75 * need, 120 * need), "budget_above_least_cost": (0, 25 * need)}
+        fields[asked] = d.number(*sizes.get(asked, (0.7, 1.0)), 2)
     if d.has("views"):
         fields["view"] = "national"
     return Settings.model_validate(fields)
@@ -194,7 +195,8 @@ def _lanes(d: _Draw) -> list[Row]:
         ways += [(x, "Home", "Yard") for x in ("magnet", *d.inputs)] + [("magnet", "Yard", "Home")]
     rows: list[Row] = []
     for x, origin, destination in ways:
-        fallback = origin == "Concern" and x == "magnet"
+        fallback = x == "magnet" and (origin == "Concern" or destination == "Yard")
+        closed = {} if fallback else d.pick(*[{}] * 6, {"from_year": d.years[1]}, {"to_year": d.years[-2]})
         groups: tuple[tuple[str, ...], ...] = ()
         if (x, origin) == ("magnet", "Ally"):
             groups = d.pick((("toll", "offtake"),), (("offtake",),), (("toll",),))
@@ -203,9 +205,7 @@ def _lanes(d: _Draw) -> list[Row]:
             freight=d.maybe(d.series(0.5, 3)), loss=d.pick(0.0, 0.05, 0.1) if "losses" in d.on else 0.0,
             duty=d.series(0.02, 0.15, 2) if d.has("duty", 0.6) else None,
             limit=None if fallback or d.chance(0.6) else d.series(5, 60),
-            from_year=None if fallback else d.maybe(d.years[1], 0.1),
-            to_year=None if fallback else d.maybe(d.years[-2], 0.1),
-            payer=d.maybe("industry", 0.3), deals=groups,
+            payer=d.maybe("industry", 0.3), deals=groups, **closed,
         ))
     return rows
 
@@ -216,8 +216,8 @@ def _needs(d: _Draw) -> list[Row]:
         soft = d.has("floors", 0.7)
         rows.append(Demand(
             name=name, sector=name, place=d.pick(*d.sites), material="magnet", tonnes=d.series(10, 50),
-            weight=d.maybe(d.pick(0.5, 2.0), 0.2), floor=d.series(0.5, 1.0, 2) if soft else None,
-            clear_share=d.series(0.1, 0.4, 2) if d.has("floors", 0.4) else None,
+            weight=d.maybe(d.pick(0.5, 2.0), 0.2), floor=d.series(0.5, 0.8, 2) if soft else None,
+            clear_share=d.series(0.1, 0.2 if soft else 0.3, 2) if d.has("floors", 0.5 if soft else 0.1) else None,
             shortage_cost=d.series(80, 150) if soft else None,
         ))
     if d.chance(0.15):
@@ -248,8 +248,8 @@ KINDS = {"toll": "tolling", "offtake": "offtake", "stake": "mine stake", "licenc
 def _deals(d: _Draw, rows: list[Row]) -> list[Row]:
     opened: dict[str, set[str]] = {}
     for row in rows:
-        for field, kind in (("deals", type(row).sheet.lower()), ("deals_to_run", "plants"), ("deals_to_order", "")):
-            for name in {name for group in getattr(row, field, ()) for name in group}:
+        for column, kind in (("deals", type(row).sheet.lower()), ("deals_to_run", "plants"), ("deals_to_order", "")):
+            for name in (name for group in getattr(row, column, ()) for name in group):
                 opened.setdefault(name, set()).update({kind} - {""})
     found: list[Row] = []
     for name in sorted(opened):
@@ -265,7 +265,7 @@ def _deals(d: _Draw, rows: list[Row]) -> list[Row]:
 
 def _deal(d: _Draw, name: str, opens: tuple[str, ...]) -> Deal:
     fields: dict[str, Any] = {
-        "name": name, "kind": KINDS[name], "partner": d.maybe(d.pick("Ally", "Other"), 0.8),
+        "name": name, "kind": KINDS[name], "partner": "Ally" if name == "toll" else d.maybe(d.pick("Ally", "Other"), 0.8),
         "payer": d.maybe("industry"), "channel": d.maybe("government"), "lead": d.pick(0.0, 0.0, 0.25, 0.5, 1.0),
         "signing_cost": d.series(2, 40), "yearly_cost": d.maybe(d.series(1, 10)),
         "heading": d.maybe("agreements", 0.2), "decide": d.pick("now", "later"), **d.window(),
@@ -413,11 +413,11 @@ def _tonnes_limit(d: _Draw, name: str) -> Limit:
         ("at most", 5, 40, _filter(flow="supply", place="Concern", material="oxide")),
         ("at least", 1, 5, _filter(flow="plants", plant="toller|works")),
         ("at most", 2, 20, _filter(demand="*", class_="exposed")),
-        ("at most", 2, 20, _filter(flow="short", sector="cars|wind")),
-        ("at least", 1, 5, _filter(deal="toll|offtake")),
+        ("at most", 2, 20, _filter(flow="short", sector="*")),
+        ("at least", 1, 5, _filter(deal="toll*")),
         ("at most", 5, 20, _filter(partner="Ally", material="magnet")),
-        ("at most", 5, 40, _filter(from_="Ally", to="Home", class_="clear", stage="ox*|magnet")),
-        ("at most", 5, 40, _filter(recipe="sinter", place="Home|Ally", material="magnet")),
+        ("at most", 5, 40, _filter(from_="Ally", to="Home", class_="clear", stage="mag*")),
+        ("at most", 5, 40, _filter(recipe="sinter", place="*", material="magnet")),
     )
     over = d.pick("year", "year", "horizon")
     scale = len(d.years) if over == "horizon" else 1
@@ -428,7 +428,7 @@ def _tonnes_limit(d: _Draw, name: str) -> Limit:
 def _capacity_limit(d: _Draw, name: str) -> Limit:
     sense = d.pick("at most", "at most", "at least")
     value = d.series(10, 40) if sense == "at most" else d.series(2, 10)
-    return Limit(name=name, measure="capacity", filter=d.pick(_filter(plant="works"), _filter(place="Home|Yard")),
+    return Limit(name=name, measure="capacity", filter=d.pick(_filter(plant="works"), _filter(plant="*", material="magnet")),
                  sense=sense, value=value, price_of_breaking=_price(d, 1, 30))
 
 
@@ -450,7 +450,7 @@ def _share_limit(d: _Draw, name: str) -> Limit:
 
 
 def _dependence_limit(d: _Draw, name: str) -> Limit:
-    return Limit(name=name, measure="dependence", sense="at most", value=d.series(0.4, 1.0, 2),
+    return Limit(name=name, measure="dependence", sense="at most", value=d.series(0.6, 1.0, 2),
                  price_of_breaking=_price(d, 5, 80))
 
 

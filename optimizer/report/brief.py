@@ -21,7 +21,7 @@ def brief(plan: Plan) -> str:
 def _parts(plan: Plan) -> Iterable[str]:
     yield f"# {escape(plan.case.settings.title)}"
     yield f"**{escape(story.headline(plan))}**"
-    yield escape(story.calendar(plan))
+    yield escape(f"{story.calendar(plan)} {story.budget(plan)}".rstrip())
     yield escape(story.proof(plan))
     yield from (f"> {escape(note)}" for note in plan.notes)
     yield _table(("", "This plan", "As now", "Difference"),

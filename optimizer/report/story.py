@@ -249,6 +249,17 @@ def _decided(plan: Plan) -> str:
     return f"Decide in {first}" if first == last else f"Decide from {first} to {last}"
 
 
+def budget(plan: Plan) -> str:
+    """The budget that the plan keeps to and the least cost, as far as they are known; empty where neither is."""
+    currency, told = plan.case.settings.currency, []
+    if plan.budget is not None:
+        told.append(f"budget {money(plan.budget, currency)}")
+    if plan.least_cost is not None:
+        told.append(f"least cost {money(plan.least_cost, currency)}")
+    text = ", ".join(told)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
 def by_heading(plan: Plan) -> dict[str, float]:
     """Heading -> discounted cost as the case's view counts it, largest first."""
     left_out = {"incentives paid"} | ({"duty", "incentives"} if plan.case.settings.view == "national" else set())

@@ -65,6 +65,8 @@ def _screen(plan: Plan, width: int) -> Iterable[RenderableType]:
     yield _grid(("", "this plan", "as now", "difference"), figures, width, right=(1, 2, 3))
     yield from _decisions(plan, width)
     yield Text(story.calendar(plan))
+    if money := story.budget(plan):
+        yield Text(money)
     yield Text(story.proof(plan), style="green" if plan.status == "proved" else "yellow")
     for note in plan.notes:
         yield Text(note, style="yellow")

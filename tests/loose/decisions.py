@@ -48,6 +48,12 @@ def add_variables(m: Any, f: Facts) -> None:
 # ---- what other modules read off the variables
 
 
+def entry(family: Any, key: Any) -> Any:
+    """A variable of a family, 0 where it has none of that key."""
+    if key not in family:
+        return 0
+    return family[key]
+
 def signed(m: Any, s: Signing) -> Any:
     """1 where signed."""
     return 1 if s.past else m.sign[s.deal, s.year, s.terms]
@@ -156,7 +162,7 @@ def _band(m: Any, f: Facts, deal: Deal, t: int) -> None:
     if not f.meter(deal):
         return
     in_force, taken = active(m, f, deal.name, t), volume(m, f, deal, t)
-    missed = m.missed.get((deal.name, t), 0)
+    missed = entry(m.missed, (deal.name, t))
     if deal.least is not None:
         hold(m, taken + missed, ">=", deal.least.at(t) * in_force)
         hold(m, missed, "<=", deal.least.at(t) * in_force)

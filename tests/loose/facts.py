@@ -131,7 +131,7 @@ class Facts:
     @cached_property
     def recipes(self) -> dict[str, Recipe]:
         found: dict[str, Recipe] = {}
-        for name in {line.recipe for line in self.case.recipe_lines}:
+        for name in dict.fromkeys(line.recipe for line in self.case.recipe_lines):
             lines = [line for line in self.case.recipe_lines if line.recipe == name]
             (output,) = [line.material for line in lines if line.role == "output"]
             found[name] = Recipe(
@@ -300,12 +300,12 @@ class Facts:
         (price,) = [m.price for m in self.case.materials if m.name == material]
         return at(price, t)
 
-    def relabels(self) -> set[tuple[str, str]]:
+    def relabels(self) -> list[tuple[str, str]]:
         """(place, material) at which clear may be used as exposed."""
-        return {
+        return list(dict.fromkeys(
             (self.plants[k].place, material)
             for k, r in self.runs if len(self.recipes[r].inputs) >= 2 for material in self.recipes[r].inputs
-        }
+        ))
 
     def stocks_at(self, place: str, material: str) -> list[Stock]:
         """The stocks of a material at a place."""

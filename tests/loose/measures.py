@@ -8,7 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.case.schema import Filter, Limit, matches
-from tests.loose.decisions import capacity, flow, hold, modules, output, signed, volume
+from tests.loose.decisions import capacity, entry, flow, hold, modules, output, signed, volume
 from tests.loose.facts import CLASSES, Facts
 from tests.loose.money import Item
 
@@ -192,7 +192,7 @@ def add_limits(m: Any, f: Facts, every: list[Item]) -> None:
         for t in _when(f, limit):
             over = f.years if _horizon(limit) else (t,)
             left, right = _sides(m, f, limit, limit.value.at(t), over, every)
-            slack = m.broken.get((limit.name, t), 0)
+            slack = entry(m.broken, (limit.name, t))
             if limit.sense == "at most":
                 hold(m, left, "<=", right + slack)
             else:

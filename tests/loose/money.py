@@ -10,7 +10,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.case.schema import Incentive, Plant, Series, matches
-from tests.loose.decisions import active, flow, hold, modules, output, signed, volume
+from tests.loose.decisions import active, entry, flow, hold, modules, output, signed, volume
 from tests.loose.facts import CLASSES, TINY, Facts, Order, at
 
 
@@ -43,7 +43,8 @@ def add_incentives(m: Any, f: Facts) -> None:
     """Tonnes paid for, grants and caps (4.9; convention 22)."""
     pairs = [(g, k, o) for g in f.case.incentives for k in receivers(f, g) for o in f.orders[k.name]]
     m.paid_output = pyo.Var(
-        [(g.name, k.name, o.year, t) for g, k, o in pairs if g.per_tonne is not None for t in f.years],
+        [(g.name, k.name, o.year, t) for g, k, o in pairs if g.per_tonne is not None
+         for t in f.years if paid_part(f, g, o, t) > 0],
         domain=pyo.NonNegativeReals,
     )
     m.grant = pyo.Var(
@@ -85,7 +86,9 @@ def _paid_once(m: Any, f: Facts, g: Incentive, t: int) -> None:
             made += before if t == f.first else sum(m.stock[b.name, t - 1, c] for c in CLASSES)
             made -= sum(m.stock[b.name, t, c] for c in CLASSES)
         made -= sum(m.discard[place, x, t, c] for c in CLASSES if (place, x, t, c) in m.discard)
-        hold(m, sum(paid(m, f, g, k.name, t) for k in mine), "<=", made)
+        # where nothing can be paid for the row would forbid to stock what was bought
+        if any((g.name, k.name, o.year, t) in m.paid_output for k in mine for o in f.orders[k.name]):
+            hold(m, sum(paid(m, f, g, k.name, t) for k in mine), "<=", made)
 
 
 def received(m: Any, f: Facts, g: Incentive, k: Plant, o: Order, t: int) -> Any:
@@ -98,7 +101,7 @@ def _caps(m: Any, f: Facts, g: Incentive) -> None:
     orders = [(k, o) for k in receivers(f, g) for o in f.orders[k.name]]
 
     def grant(k: Plant, o: Order) -> Any:
-        return m.grant.get((g.name, k.name, o.year), 0)
+        return entry(m.grant, (g.name, k.name, o.year))
 
     if g.cap_a_year is not None:
         for t in f.years:

@@ -34,6 +34,7 @@ Order
   plant                     ordered  modules  capacity  first output
   works [/oops] *two* | =1  2027           2  100 t/yr  2028
 Decide from 2026 to 2027; dependence is below as now from 2027 on.
+Budget USD 45 m, least cost USD 30 m.
 Proved within 0.01 % of the best possible (dependence: 0.01 points); no other
 set of deals does as well. Checked independently against the case.
 """
@@ -162,6 +163,13 @@ def test_how_sure_a_plan_is(fields: dict[str, object], words: str) -> None:
     told = story.proof(replace(small_plan(), **fields))  # type: ignore[arg-type]  # fields are of many types
     assert words in told
     assert "optimal" not in told.lower()
+
+
+def test_only_the_money_that_is_known_is_told() -> None:
+    plan = small_plan()
+    assert story.budget(replace(plan, budget=None)) == "Least cost USD 30 m."
+    assert story.budget(replace(plan, least_cost=None)) == "Budget USD 45 m."
+    assert story.budget(replace(plan, budget=None, least_cost=None)) == ""
 
 
 def test_many_places_of_concern_are_not_all_named() -> None:

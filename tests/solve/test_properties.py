@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from optimizer.solve.check import check_plan
 
 from optimizer.case.case import Case
-from optimizer.case.schema import Row, Series
+from optimizer.case.schema import Row, Series, column_of
 from optimizer.solve.amounts import Amounts
+from optimizer.solve.check import check_plan
 from optimizer.solve.plan import Infeasible, Plan, SolveOptions
 from optimizer.solve.solve import solve
 from tests.random_cases import random_case
@@ -34,10 +34,15 @@ def worse(first: float, second: float) -> bool:
     return first > second + 1e-6 * max(1.0, abs(second))
 
 
+def values(row: Row) -> dict[str, object]:
+    """The fields of a row (`dict(row)` would take its class attribute `keys` for a method)."""
+    return {name: getattr(row, name) for name in type(row).model_fields}
+
+
 def changed(case: Case, sheet: str, number: int, **fields: object) -> Case:
     """The case with some fields of one row set anew."""
     rows = list(case.sheets[sheet])
-    rows[number] = type(rows[number]).model_validate({**dict(rows[number]), **fields})
+    rows[number] = type(rows[number]).model_validate({**values(rows[number]), **fields})
     return Case(case.settings, {**case.sheets, sheet: tuple(rows)}, case.origin)
 
 
@@ -101,10 +106,8 @@ def test_money_in_another_currency_changes_cost_by_its_rate_alone(seed: int) -> 
 
 def in_other_money(case: Case, rate: float) -> Case:
     """The same case with all money told in a currency of which `rate` make one of the old one."""
-    from optimizer.case.schema import column_of
-
     def told(row: Row) -> Row:
-        fields = dict(row)
+        fields = values(row)
         for name, field in type(row).model_fields.items():
             column, value = column_of(field), fields[name]
             spend = getattr(row, "measure", "") == "spend"
@@ -121,7 +124,9 @@ def in_other_money(case: Case, rate: float) -> Case:
         return type(row).model_validate(fields)
 
     sheets = {sheet: tuple(told(row) for row in rows) for sheet, rows in case.sheets.items()}
-    return Case(case.settings, sheets, case.origin)
+    budgets = {name: getattr(case.settings, name) for name in ("budget", "budget_above_least_cost")}
+    told_too = {name: None if amount is None else amount * rate for name, amount in budgets.items()}
+    return Case(case.settings.model_copy(update=told_too), sheets, case.origin)
 
 
 def moved(plan: Plan) -> list[tuple[str, Amounts]]:

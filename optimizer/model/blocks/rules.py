@@ -83,11 +83,11 @@ def _rule(b: Building, rule: Rule) -> Iterator[tuple[Index, tuple[Linear, str, f
         yield from _requires(b, rule)
     elif rule.rule == "excludes":
         first, *others = choices(b, rule.list)
-        for i, other in enumerate(others):
-            yield (rule.name, i), (_count(b, [first, other]), "<=", 1.0)
+        for other in others:
+            yield (rule.name, "/".join((*first, *other)), 0), (_count(b, [first, other]), "<=", 1.0)
     else:
         sense = {"at most": "<=", "at least": ">=", "exactly": "=="}[rule.rule]
-        yield (rule.name, 0), (_count(b, choices(b, rule.list)), sense, float(rule.n or 0))
+        yield (rule.name, "", 0), (_count(b, choices(b, rule.list)), sense, float(rule.n or 0))
 
 
 def _count(b: Building, several: tuple[Choice, ...] | list[Choice]) -> Linear:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from optimizer.case.case import Case
@@ -113,8 +113,8 @@ class Book:
         for (name, year), modules in self.amounts.modules.items():
             found[name].append((year, float(modules), *self.life(self.plants[name], year), False))
         for name, plant in self.plants.items():
-            for year, modules in plant.ordered_in:
-                found[name].append((int(year), modules, *self.life(plant, int(year)), True))
+            for before, size in plant.ordered_in:
+                found[name].append((int(before), size, *self.life(plant, int(before)), True))
         return found
 
     def active(self, deal: str, year: int) -> float:
@@ -179,7 +179,7 @@ class Book:
     def known_amounts(self) -> None:
         """Every amount names things and years of the case, and none is negative."""
         years, a = set(self.years), self.amounts
-        owners = {
+        owners: dict[str, Mapping[str, object]] = {
             "buy": self.supplies, "ship": self.lanes, "stock": self.stocks, "serve": self.demands,
             "short": self.demands, "missed": self.deals, "sign": self.deals, "orders": self.plants,
             "modules": self.plants, "alloc": self.deals,

@@ -64,12 +64,12 @@ def check(book: Book) -> None:
                     part = row.limit.at(t) * book.active(deal, t)
                     of = book.amounts.alloc.get((deal, sheet, name, t), 0.0)
                     book.at_most(f"{sheet}[{name}] in {t} under '{deal}'", of, part, [row.limit.at(t)])
-    for name, deal in book.deals.items():
+    for row_of in book.deals.values():
         for t in book.years:
-            _band(book, deal, t)
-    for name, t in book.amounts.missed:
-        if book.deals[name].missed_charge is None:
-            book.complaints.append(f"'{name}' misses take in {t} without a charge for it")
+            _band(book, row_of, t)
+    for missing, t in book.amounts.missed:
+        if book.deals[missing].missed_charge is None:
+            book.complaints.append(f"'{missing}' misses take in {t} without a charge for it")
 
 
 def _band(book: Book, deal: Deal, t: int) -> None:
