@@ -175,10 +175,11 @@ def _trade(d: _Draw) -> list[Row]:
         low, high = {"oxide": (5, 15), "heavy": (50, 120)}[x]
         for place in ("Ally", "Concern", *(("Home",) if d.chance(0.4) else ())):
             limit = d.series(10, 80) if x == "oxide" else d.series(1, 8)
+            # what a deal opens has a limit, for without one its flow may be bounded by nothing
             opened = x == "oxide" and place == "Ally" and d.chance(0.4)
             rows.append(Supply(
                 name=f"{x} {place.lower()}", place=place, material=x, price=d.series(low, high),
-                limit=None if place == "Concern" or d.chance(0.15) else limit,
+                limit=None if place == "Concern" or (d.chance(0.15) and not opened) else limit,
                 total=d.number(30, 120) if d.has("totals", 0.5) and place != "Concern" else None,
                 exposed_share=None if place == "Concern" else _exposed(d),
                 deals=(("stake",),) if opened else (),
@@ -265,7 +266,8 @@ def _deals(d: _Draw, rows: list[Row]) -> list[Row]:
 
 def _deal(d: _Draw, name: str, opens: tuple[str, ...]) -> Deal:
     fields: dict[str, Any] = {
-        "name": name, "kind": KINDS[name], "partner": "Ally" if name == "toll" else d.maybe(d.pick("Ally", "Other"), 0.8),
+        "name": name, "kind": KINDS[name],
+        "partner": "Ally" if name == "toll" else d.maybe(d.pick("Ally", "Other"), 0.8),
         "payer": d.maybe("industry"), "channel": d.maybe("government"), "lead": d.pick(0.0, 0.0, 0.25, 0.5, 1.0),
         "signing_cost": d.series(2, 40), "yearly_cost": d.maybe(d.series(1, 10)),
         "heading": d.maybe("agreements", 0.2), "decide": d.pick("now", "later"), **d.window(),
@@ -428,7 +430,8 @@ def _tonnes_limit(d: _Draw, name: str) -> Limit:
 def _capacity_limit(d: _Draw, name: str) -> Limit:
     sense = d.pick("at most", "at most", "at least")
     value = d.series(10, 40) if sense == "at most" else d.series(2, 10)
-    return Limit(name=name, measure="capacity", filter=d.pick(_filter(plant="works"), _filter(plant="*", material="magnet")),
+    return Limit(name=name, measure="capacity",
+                 filter=d.pick(_filter(plant="works"), _filter(plant="*", material="magnet")),
                  sense=sense, value=value, price_of_breaking=_price(d, 1, 30))
 
 
