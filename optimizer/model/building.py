@@ -26,10 +26,6 @@ Index = tuple[Any, ...]
 Addresses = tuple[str, ...]
 """Patterns of the addresses that a row or column rests on, filled with its index: ``Plants[{0}].capacity.{1}``."""
 
-MONEY = 1e6
-"""Money stands in millions in the model, beside tonnes."""
-
-
 @dataclass
 class Linear:
     """A sum of variables and a constant: family -> index -> coefficient."""
@@ -65,7 +61,7 @@ class LimitRow:
         level: what is limited, in the row's unit.
         against: the value allowed; a sum for shares.
         sense: ``at most`` or ``at least``.
-        unit: what one of the row's unit is in the case's units (a million for money).
+        unit: what one of the row's unit is in the case's units (the model's unit of money for spend).
     """
 
     level: Linear

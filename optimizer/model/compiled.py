@@ -43,6 +43,7 @@ class Compiled:
         addresses: block or family -> patterns of the addresses it rests on.
         limits: (limit, year) -> the planner's limit as sums.
         settled: contradictions found before any solve; not empty means that there is no plan.
+        money: the unit of money of rows and columns, in the case's currency.
     """
 
     starts: Ints
@@ -58,6 +59,7 @@ class Compiled:
     addresses: Mapping[str, Addresses]
     limits: Mapping[tuple[str, int], LimitRow]
     settled: tuple[Finding, ...]
+    money: float
 
     def column(self, family: str, index: Index) -> int | None:
         """The number of a column, None where there is no such variable."""
@@ -117,6 +119,7 @@ def compile_model(model: Model) -> Compiled:
         addresses=dict(b.addresses),
         limits=dict(b.limits),
         settled=tuple(b.settled),
+        money=b.data.money,
     )
 
 

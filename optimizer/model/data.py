@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,6 +62,28 @@ class Data:
     def years(self) -> tuple[int, ...]:
         """The years of the case."""
         return tuple(self.calendar.years)
+
+    @cached_property
+    def money(self) -> float:
+        """The model's unit of money, in the case's currency: a power of ten, so that amounts stand beside tonnes.
+
+        Money enters rows with tolerances that are absolute: what a case turns over in a year, or pays at once, should be
+        a few hundred units. Countries come out at millions.
+        """
+        prices = [series.at(self.years[-1]) for series in self._all_prices() if series is not None]
+        tonnes = [max(line.tonnes.on(self.years)) for line in self.case.demands]
+        turnover = max(prices, default=0.0) * max(tonnes, default=0.0)
+        signings = (deal.signing_cost for deal in self.case.deals)
+        orders = (plant.site_cost for plant in self.case.plants)
+        once = [series.at(self.years[-1]) for series in (*signings, *orders) if series is not None]
+        largest = max(turnover, *once, 1.0)
+        return float(10 ** min(6, max(0, math.floor(math.log10(largest)) - 2)))
+
+    def _all_prices(self) -> Iterable[Series | None]:
+        yield from (supply.price for supply in self.case.supplies)
+        yield from (run.variable_cost for run in self.case.runs)
+        yield from (lane.freight for lane in self.case.lanes)
+        yield from (deal.fee for deal in self.case.deals)
 
     @cached_property
     def first_payer(self) -> str:

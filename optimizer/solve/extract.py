@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.case.case import Case
 from optimizer.model.blocks.dependence import COST
-from optimizer.model.building import MONEY, Linear
+from optimizer.model.building import Linear
 from optimizer.model.compiled import Compiled, Floats
 from optimizer.model.data import Data
 from optimizer.solve.amounts import Amounts, Claims
@@ -68,7 +68,7 @@ def amounts_of(compiled: Compiled, values: Floats) -> Amounts:
             continue
         amount: float = round(value) if family in COUNTED else float(value)
         if family == "grant" or (family == "broken" and index in money):
-            amount *= MONEY
+            amount *= compiled.money
         found[names[family]][index] = amount
     return Amounts(**found)
 
@@ -85,17 +85,17 @@ def claims_of(case: Case, compiled: Compiled, values: Floats) -> Claims:
             dependent[index[0]] = float(value)
         elif family == "cash":
             item, heading, payer, year = index
-            cash[_told(item), heading, payer, year] += float(value) * MONEY
+            cash[_told(item), heading, payer, year] += float(value) * compiled.money
         elif family == "charged":
             item, heading, payer = index
-            charged[_told(item), heading, payer] += float(value) * MONEY
+            charged[_told(item), heading, payer] += float(value) * compiled.money
         elif family == "goal":
             goals[index[0]] = float(value)
     known = {row.criterion for row in case.criteria}
     return Claims(
         dependence=least_delta(data, dependent),
         mean_dependence=mean_dependence(data, dependent),
-        cost=goals.get(COST, 0.0) * MONEY,
+        cost=goals.get(COST, 0.0) * compiled.money,
         dependent=dependent,
         cash=dict(cash),
         charged=dict(charged),

@@ -10,7 +10,6 @@ import numpy as np
 
 from optimizer.case.case import Case
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
-from optimizer.model.building import MONEY
 from optimizer.model.compiled import Compiled, Floats
 from optimizer.solve.events import Incumbent, OnEvent
 from optimizer.solve.plan import CheckRefused, SolveOptions, Unsolved
@@ -29,7 +28,7 @@ class NoPlan(Exception):  # noqa: N818 - an outcome, not a fault
 
 @dataclass(frozen=True)
 class Reached:
-    """What a goal came to, in the model's unit (money in millions).
+    """What a goal came to, in the model's unit.
 
     Attributes:
         value: the goal at the plan.
@@ -167,7 +166,7 @@ class Pursuit:
         """One search for the least value of a goal; `start` is a solution known to meet the rows."""
         absolute = self.options.gap if goal in FRACTIONS else TIGHTEST
         relative = 0.0 if goal in FRACTIONS else self.options.gap
-        scale = MONEY if goal == COST else 1.0
+        scale = self.compiled.money if goal == COST else 1.0
 
         def told(value: float, bound: float, seconds: float) -> None:
             self.on_event(Incumbent(goal, value * scale, bound * scale, gap_of(goal, value, bound), seconds))

@@ -14,7 +14,7 @@ from optimizer.model.assemble import build
 from optimizer.model.blocks.capacity import capacity
 from optimizer.model.blocks.deals import active, volume
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
-from optimizer.model.building import MONEY, Building, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.compiled import Compiled, Floats, compile_model
 from optimizer.solve.amounts import Claims
 from optimizer.solve.check import check_plan
@@ -104,7 +104,7 @@ class _Solve:
             budget = self._least_cost(pursuit) + settings.budget_above_least_cost
         column = pursuit.column(COST)
         if budget is not None and column is not None:
-            pursuit.session.bound(column, upper=budget / MONEY)
+            pursuit.session.bound(column, upper=budget / pursuit.compiled.money)
         return budget
 
     def _least_cost(self, pursuit: Pursuit) -> float:
@@ -115,7 +115,7 @@ class _Solve:
                 raise Infeasible(Infeasibility()) from None
         if not reached[COST].proved:
             self._note("The budget stands above the least cost found in the time, which is not proved to be the least.")
-        self.least_cost = reached[COST].value * MONEY
+        self.least_cost = reached[COST].value * pursuit.compiled.money
         return self.least_cost
 
     def _pursued(self, pursuit: Pursuit) -> tuple[Floats, dict[str, Reached]]:
@@ -157,9 +157,9 @@ class _Solve:
             options=self.options,
             status="proved" if all(r.proved for r in reached.values()) else "stopped",
             goals={goal: _at_plan(claims, goal) for goal in reached},
-            best={goal: r.value * (MONEY if goal == COST else 1.0) for goal, r in reached.items()},
+            best={goal: r.value * (compiled.money if goal == COST else 1.0) for goal, r in reached.items()},
             gap=worst_gap(reached),
-            bound=0.0 if first is None else reached[first].bound * (MONEY if first == COST else 1.0),
+            bound=0.0 if first is None else reached[first].bound * (compiled.money if first == COST else 1.0),
             root_gap=None if first is None or root is None else gap_of(first, reached[first].value, root),
             amounts=amounts,
             claims=claims,

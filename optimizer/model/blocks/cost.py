@@ -10,7 +10,7 @@ and for what is charged by use inside the horizon (signing, payments, site cost,
     charged = PV(\text{all payments}) \; \frac{\sum_{t \le T} df_t \, part_t}{\sum_t df_t \, part_t}, \qquad
     goal_{cost} = \sum_{i \in view} charged_{i,h,p}
 
-Items, headings and payers are those of docs/conventions.md 16. Money stands in millions.
+Items, headings and payers are those of docs/conventions.md 16. Money stands in the model's unit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HIDDEN = {"payer": {"incentives paid", "grants paid"},
 
 
 def add_variables(b: Building) -> None:
-    """``cash[item, heading, payer, t]`` and ``charged[item, heading, payer]``, in millions; cost is positive."""
+    """``cash[item, heading, payer, t]`` and ``charged[item, heading, payer]``; cost is positive."""
     b.ledger = items.ledger(b)
     b.variables("cash", list(b.ledger.cash), lower=None)
     b.variables("charged", list(b.ledger.charges()), lower=None)

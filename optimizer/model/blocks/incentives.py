@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.case.schema import Incentive, matches
-from optimizer.model.building import MONEY, Building, Index, Linear
+from optimizer.model.building import Building, Index, Linear
 from optimizer.model.calendar import Operation
 from optimizer.model.data import CLASSES, CLEAR, value
 
@@ -34,7 +34,7 @@ def rows_of(b: Building) -> dict[str, Incentive]:
 
 
 def add_variables(b: Building) -> None:
-    """``paid_output[g, k, a, t]`` tonnes paid for; ``grant[g, k, a]`` money for capacity, in millions."""
+    """``paid_output[g, k, a, t]`` tonnes paid for; ``grant[g, k, a]`` money for capacity, in the model's unit."""
     paid = [
         (g, k, a, t)
         for g, row in rows_of(b).items()
@@ -57,12 +57,12 @@ def add_variables(b: Building) -> None:
 
 
 def money(b: Building, incentive: str, year: int) -> tuple[Linear, Linear]:
-    """What an incentive pays in `year`, in millions: for output, and for capacity ordered."""
+    """What an incentive pays in `year`, in the model's unit of money: for output, and for capacity ordered."""
     row = rows_of(b)[incentive]
     output, grants = Linear(), Linear()
     for g, k, a, t in b.m.paid_output:
         if g == incentive and t == year:
-            output.add("paid_output", (g, k, a, t), value(row.per_tonne, t, 0.0) / MONEY)
+            output.add("paid_output", (g, k, a, t), value(row.per_tonne, t, 0.0) / b.data.money)
     for g, k, a in b.m.grant:
         if g == incentive and a == year:
             grants.add("grant", (g, k, a), 1.0)
@@ -164,7 +164,7 @@ def _grants(b: Building) -> None:
     rows: dict[Index, tuple[Linear, str, float]] = {}
     incentives = rows_of(b)
     for g, k, a in b.m.grant:
-        rate = value(incentives[g].per_capacity, a, 0.0) * (b.data.plants[k].module or 0.0) / MONEY
+        rate = value(incentives[g].per_capacity, a, 0.0) * (b.data.plants[k].module or 0.0) / b.data.money
         rows[g, k, a] = (Linear({"grant": {(g, k, a): 1.0}, "modules": {(k, a): -rate}}), "<=", 0.0)
     b.linear("granted", rows, ("Incentives[{0}].per tonne a year ordered.{2}", "Plants[{1}].module"))
 
@@ -176,14 +176,14 @@ def _caps(b: Building) -> None:
     for g, row in rows_of(b).items():
         paid = {t: Linear().plus(money(b, g, t)[0]).plus(money(b, g, t)[1]) for t in b.data.years}
         if row.cap_a_year is not None:
-            yearly.update({(g, t): (total, "<=", row.cap_a_year / MONEY) for t, total in paid.items()})
+            yearly.update({(g, t): (total, "<=", row.cap_a_year / b.data.money) for t, total in paid.items()})
         if row.cap_total is not None:
             whole = Linear()
             for total in paid.values():
                 whole.plus(total)
-            totals[g,] = (whole, "<=", row.cap_total / MONEY)
+            totals[g,] = (whole, "<=", row.cap_total / b.data.money)
         if row.cap_per_order is not None:
-            orders.update(_order_caps(b, row, row.cap_per_order / MONEY))
+            orders.update(_order_caps(b, row, row.cap_per_order / b.data.money))
     b.linear("cap_a_year", yearly, ("Incentives[{0}].cap a year",))
     b.linear("cap_per_order", orders, ("Incentives[{0}].cap per order",))
     b.linear("cap_total", totals, ("Incentives[{0}].cap total",))
@@ -196,7 +196,7 @@ def _order_caps(b: Building, row: Incentive, cap: float) -> dict[Index, tuple[Li
             total = Linear()
             for t in b.data.years:
                 if b.has("paid_output", (row.name, k, a, t)):
-                    total.add("paid_output", (row.name, k, a, t), value(row.per_tonne, t, 0.0) / MONEY)
+                    total.add("paid_output", (row.name, k, a, t), value(row.per_tonne, t, 0.0) / b.data.money)
             if b.has("grant", (row.name, k, a)):
                 total.add("grant", (row.name, k, a), 1.0)
             if past is None and total.families:

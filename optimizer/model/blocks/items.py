@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from optimizer.case.schema import Payment, Plant, Series
 from optimizer.model.blocks.deals import active, volume
 from optimizer.model.blocks.incentives import money, plants_of, rows_of
-from optimizer.model.building import MONEY, Building, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.calendar import Operation, Signing, annuity_factor, charge, falls_in
 from optimizer.model.data import value
 
@@ -18,26 +18,28 @@ Charge = tuple[str, str, str]
 
 @dataclass
 class Ledger:
-    """Sums of money in millions.
+    """Sums of money, in the model's unit of money.
 
     Attributes:
+        money: the model's unit of money, in the case's currency.
         cash: (item, heading, payer, year) -> cash.
         charged: (item, heading, payer) -> charge, for items charged by use; the others are discounted cash.
     """
 
+    money: float
     cash: dict[Cash, Linear] = field(default_factory=dict)
     charged: dict[Charge, Linear] = field(default_factory=dict)
 
     def pay(self, key: Cash, total: Linear, rate: float = 1.0) -> None:
         """Add a multiple, in the case's currency, of a sum to the cash of a year."""
         if rate and (total.families or total.constant):
-            self.cash.setdefault(key, Linear()).plus(total, rate / MONEY)
+            self.cash.setdefault(key, Linear()).plus(total, rate / self.money)
 
     def charge(self, key: Charge, total: Linear, amount: float) -> None:
         """Add a charge by use, in the case's currency, for each unit of a sum."""
         self.charged.setdefault(key, Linear())
         if amount:
-            self.charged[key].plus(total, amount / MONEY)
+            self.charged[key].plus(total, amount / self.money)
 
     def charges(self) -> list[Charge]:
         """Every item, heading and payer."""
@@ -46,7 +48,7 @@ class Ledger:
 
 def ledger(b: Building) -> Ledger:
     """All items of cost of a model whose other variables are there."""
-    of = Ledger()
+    of = Ledger(b.data.money)
     items: Iterable[Callable[[Building, Ledger], None]] = (
         _purchases, _lanes, _deals, _signing, _payments, _runs, _standing, _orders, _holding, _discarding, _sales,
         _shortage, _broken, _incentives,
@@ -216,7 +218,7 @@ def _broken(b: Building, of: Ledger) -> None:
     prices = {row.name: row for row in b.data.case.limits}
     for name, t in b.m.broken:
         row = prices[name]
-        scale = MONEY if row.measure == "spend" else 1.0
+        scale = b.data.money if row.measure == "spend" else 1.0
         key = ("broken limits", "broken limits", b.data.first_payer, t)
         of.pay(key, _unit("broken", (name, t)), (row.price_of_breaking or 0.0) * scale)
 
@@ -227,7 +229,7 @@ def _incentives(b: Building, of: Ledger) -> None:
         payer = row.payer or b.data.first_payer
         for k in plants_of(b, row):
             to = row.to or b.data.plants[k].payer or b.data.first_payer
-            for sign, item, who in ((-MONEY, "incentives", to), (MONEY, "incentives paid", payer)):
+            for sign, item, who in ((-b.data.money, "incentives", to), (b.data.money, "incentives paid", payer)):
                 for t in b.data.years:
                     of.pay((item, item, who, t), _of_plant(money(b, g, t)[0], "paid_output", k), sign)
         for g2, k, a in b.m.grant:
@@ -235,11 +237,11 @@ def _incentives(b: Building, of: Ledger) -> None:
                 continue
             op = b.data.operations[k, a]
             to, total = row.to or b.data.plants[k].payer or b.data.first_payer, _unit("grant", (g, k, a))
-            value_ = charge(calendar, [(a, MONEY)], op.start, op.end)
+            value_ = charge(calendar, [(a, b.data.money)], op.start, op.end)
             for sign, item, head, who in (
                 (-1.0, "grants", "incentives", to), (1.0, "grants paid", "incentives paid", payer)
             ):
-                of.pay((item, head, who, a), total, sign * MONEY)
+                of.pay((item, head, who, a), total, sign * b.data.money)
                 of.charge((item, head, who), total, sign * value_)
 
 

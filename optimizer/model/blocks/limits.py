@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from optimizer.case.schema import Limit
 from optimizer.model.blocks.capacity import capacity
-from optimizer.model.building import MONEY, Building, Index, LimitRow, Linear
+from optimizer.model.building import Building, Index, LimitRow, Linear
 from optimizer.model.filters import Part, parts, plants_in, stage_of
 
 NOT_CASH = ("shortage", "broken limits")
@@ -22,7 +22,7 @@ TRANSFER = "incentives paid"
 
 
 def add_variables(b: Building) -> None:
-    """``broken[i, t]``: by how much a limit with a price is broken (money in millions, else t or the criterion's)."""
+    """``broken[i, t]``: by how much a limit with a price is broken (money in the model's unit, else t or the criterion's)."""
     keys = [
         (row.name, year) for row in b.data.case.limits if row.price_of_breaking is not None for year in years_of(b, row)
     ]
@@ -41,7 +41,7 @@ def add_rows(b: Building) -> None:
     for row in b.data.case.limits:
         for year in years_of(b, row):
             level, against = _level(b, row, year)
-            b.limits[row.name, year] = LimitRow(level, against, row.sense, MONEY if row.measure == "spend" else 1.0)
+            b.limits[row.name, year] = LimitRow(level, against, row.sense, b.data.money if row.measure == "spend" else 1.0)
             total = Linear().plus(level).plus(against, -1.0)
             if b.has("broken", (row.name, year)):
                 total.add("broken", (row.name, year), -1.0 if row.sense == "at most" else 1.0)
@@ -59,7 +59,7 @@ def _level(b: Building, row: Limit, year: int) -> tuple[Linear, Linear]:
         level = Linear({"dependent": {(year,): 1.0}}) if b.has("dependent", (year,)) else Linear()
         return level, Linear(constant=value * b.data.demand[year])
     if row.measure == "spend":
-        return _spend(b, row, None if whole else year), Linear(constant=value / MONEY)
+        return _spend(b, row, None if whole else year), Linear(constant=value / b.data.money)
     if row.measure == "criterion":
         names = row.filter.get("criterion") if row.filter else None
         return Linear({"goal": {(name,): 1.0 for name in names or ()}}), Linear(constant=value)
