@@ -225,7 +225,9 @@ def _needs(d: _Draw) -> list[Row]:
         rows.append(Demand(name="abroad", sector="other", place="Ally", material="magnet", tonnes=d.series(1, 5),
                            floor=Series.of(0.0), shortage_cost=Series.of(70.0)))
     if "stocks" in d.on:
-        rows += [_stock(d, x) for x in ("magnet", "oxide") if d.chance(0.6)]
+        # beside output that is paid for, bought material cannot be stocked; whether a year is such a one is open
+        kinds = ("oxide",) if "incentives" in d.on else ("magnet", "oxide")
+        rows += [_stock(d, x) for x in kinds if d.chance(0.6)]
     return rows
 
 
@@ -390,7 +392,7 @@ def _filter(**terms: str) -> Filter:
 
 
 def _price(d: _Draw, low: float, high: float) -> float | None:
-    return d.maybe(d.number(low, high), 0.6)
+    return d.number(low, high) if d.chance(0.6) else None
 
 
 def _spend_limit(d: _Draw, name: str) -> Limit:

@@ -50,7 +50,8 @@ def picked(m: Any, f: Facts, chosen: Filter, t: int) -> list[tuple[str, Any]]:
     return found
 
 
-Flows = Iterator[tuple[dict[str, str | None], Any]]
+Names = dict[str, str | None]
+Flows = Iterator[tuple[Names, Any]]
 
 
 def _supply(m: Any, f: Facts, t: int) -> Flows:
@@ -63,21 +64,23 @@ def _plants(m: Any, f: Facts, t: int) -> Flows:
         plant = f.plants[k]
         clear, exposed, e = m.run[k, r, t, "clear"], m.run[k, r, t, "exposed"], f.exposed_share(plant)
         for c, amount in (("clear", (1 - e) * clear), ("exposed", e * clear + exposed)):
-            named = {"plant": k, "recipe": r, "place": plant.place, "material": f.recipes[r].output, "class": c}
+            named: Names = {
+                "plant": k, "recipe": r, "place": plant.place, "material": f.recipes[r].output, "class": c,
+            }
             yield named, amount
 
 
 def _lanes(m: Any, f: Facts, t: int) -> Flows:
     for x in f.case.lanes:
         for c in CLASSES:
-            named = {"lane": x.name, "from": x.origin, "to": x.destination, "material": x.material, "class": c}
+            named: Names = {"lane": x.name, "from": x.origin, "to": x.destination, "material": x.material, "class": c}
             yield named, m.ship[x.name, t, c]
 
 
 def _demand(m: Any, f: Facts, t: int) -> Flows:
     for q in f.case.demands:
         for c in CLASSES:
-            named = {"demand": q.name, "sector": q.sector, "place": q.place, "material": q.material, "class": c}
+            named: Names = {"demand": q.name, "sector": q.sector, "place": q.place, "material": q.material, "class": c}
             yield named, m.serve[q.name, t, c]
 
 
@@ -89,7 +92,7 @@ def _short(m: Any, f: Facts, t: int) -> Flows:
 def _deals(m: Any, f: Facts, t: int) -> Flows:
     for d in f.case.deals:
         for sheet, name in f.meter(d):
-            named = {
+            named: Names = {
                 "deal": d.name, "partner": d.partner, "kind": d.kind, "channel": d.channel,
                 "material": f.material_of(sheet, name),
             }
@@ -99,7 +102,7 @@ def _deals(m: Any, f: Facts, t: int) -> Flows:
 def _stocks(m: Any, f: Facts, t: int) -> Flows:
     for b in f.case.stocks:
         for c in CLASSES:
-            named = {"stock": b.name, "place": b.place, "material": b.material, "class": c}
+            named: Names = {"stock": b.name, "place": b.place, "material": b.material, "class": c}
             yield named, m.stock[b.name, t, c]
 
 
