@@ -399,7 +399,7 @@ def _spend_limit(d: _Draw, name: str) -> Limit:
     fields: dict[str, Any] = d.pick(
         {"over": "year", "value": d.series(200, 1500)},
         {"over": "year", "heading": ("capex", "site"), "value": d.series(100, 1500)},
-        {"over": "horizon", "heading": ("capex", "sign*", "payments"), "value": d.series(50, 1500)},
+        {"over": "horizon", "heading": ("capex", "signing", "payments"), "value": d.series(50, 1500)},
         {"over": "year", "payer": "state", "value": d.series(200, 3000)},
         {"over": "horizon", "payer": "industry", "value": d.series(200, 4000)},
     )

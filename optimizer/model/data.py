@@ -67,8 +67,8 @@ class Data:
     def money(self) -> float:
         """The model's unit of money, in the case's currency: a power of ten, so that amounts stand beside tonnes.
 
-        Money enters rows with tolerances that are absolute: what a case turns over in a year, or pays at once, should be
-        a few hundred units. Countries come out at millions.
+        Money enters rows whose tolerances are absolute: what a case turns over in a year, or pays at once, should be a
+        few hundred units. Countries come out at millions.
         """
         prices = [series.at(self.years[-1]) for series in self._all_prices() if series is not None]
         tonnes = [max(line.tonnes.on(self.years)) for line in self.case.demands]

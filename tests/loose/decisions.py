@@ -151,8 +151,10 @@ def _link(m: Any, f: Facts, key: tuple[str, str, str, int], big: float) -> None:
     limit = None
     if sheet == "Plants":
         big = largest_output(f, f.plants[name])
+    elif sheet == "Lanes":
+        limit = f.case.row(Lane, name).limit
     else:
-        limit = f.case.row(Lane if sheet == "Lanes" else Supply, name).limit
+        limit = f.case.row(Supply, name).limit
     hold(m, m.alloc[key], "<=", big * sum(signed(m, s) for s in f.signings[deal] if f.phi(s, t) > TINY))
     if limit is not None:
         hold(m, m.alloc[key], "<=", limit.at(t) * active(m, f, deal, t))

@@ -115,11 +115,11 @@ def test_renewal() -> None:
 
 def test_least_take_against_a_charge() -> None:
     """A clear tonne at 12 saves 10; the charge is 3, so missing costs more than taking: 3 t taken, 2 dearer each."""
-    deal = {"least": Series.of(3.0), "missed_charge": Series.of(3.0)}
-    rows = [*offer(**deal), Rule(name="r", rule="at least", n=1, list=("deal",))]
-    assert solved(case(*rows, years=1), goal="cost").goals["cost"] == pytest.approx(50 + 3 * 2)
-    rows = [*offer(**{**deal, "missed_charge": Series.of(1.0)}), Rule(name="r", rule="at least", n=1, list=("deal",))]
-    assert solved(case(*rows, years=1), goal="cost").goals["cost"] == pytest.approx(50 + 3)
+    chosen = Rule(name="r", rule="at least", n=1, list=("deal",))
+    for charge, dearer in ((3.0, 3 * 2), (1.0, 3 * 1)):
+        rows = offer(least=Series.of(3.0), missed_charge=Series.of(charge))
+        plan = solved(case(*rows, chosen, years=1), goal="cost")
+        assert plan.goals["cost"] == pytest.approx(50 + dearer)
 
 
 def test_signed_before_the_case() -> None:
@@ -179,6 +179,14 @@ def test_grant_is_charged_by_use_as_capex_is() -> None:
     rows = works(module=4.0, capex=Series.of(6.0), life=2.0)
     gift = Incentive(name="gift", plants=("works",), per_capacity=Series.of(3.0))
     assert solved(case(*rows, gift, years=1), goal="cost").goals["cost"] == pytest.approx(50 - 32 + 12 - 6)
+
+
+def test_output_that_goes_into_stock_earns_nothing() -> None:
+    """4 t made for 8 and 24, of which 1 t must lie there at the end: paid on 3 t, 2 t bought for 20; 46."""
+    rows = works(module=4.0, capex=Series.of(6.0))
+    gift = Incentive(name="gift", plants=("works",), per_tonne=Series.of(2.0))
+    stock = Stock(name="s", place="Home", material="product", closing_clear=1.0)
+    assert solved(case(*rows, gift, stock, years=1), goal="cost").goals["cost"] == pytest.approx(46.0)
 
 
 def test_one_exposed_input_makes_all_exposed() -> None:

@@ -41,7 +41,7 @@ def read(name: str) -> Any:
 
 
 def warehouses(name: str = "cap41.txt") -> Case:
-    """OR-Library, capacitated warehouse location: plants of one module, customers with hard demand, split deliveries."""
+    """OR-Library, capacitated warehouse location: plants of one module, customers of hard demand, split deliveries."""
     numbers = iter((DATA / name).read_text(encoding="utf-8").split())
     count, customers = int(next(numbers)), int(next(numbers))
     sites = [(float(next(numbers)), float(next(numbers))) for _ in range(count)]

@@ -22,7 +22,7 @@ TRANSFER = "incentives paid"
 
 
 def add_variables(b: Building) -> None:
-    """``broken[i, t]``: by how much a limit with a price is broken (money in the model's unit, else t or the criterion's)."""
+    """``broken[i, t]``: by how much a limit with a price is broken, in the unit of its row."""
     keys = [
         (row.name, year) for row in b.data.case.limits if row.price_of_breaking is not None for year in years_of(b, row)
     ]
@@ -41,7 +41,8 @@ def add_rows(b: Building) -> None:
     for row in b.data.case.limits:
         for year in years_of(b, row):
             level, against = _level(b, row, year)
-            b.limits[row.name, year] = LimitRow(level, against, row.sense, b.data.money if row.measure == "spend" else 1.0)
+            unit = b.data.money if row.measure == "spend" else 1.0
+            b.limits[row.name, year] = LimitRow(level, against, row.sense, unit)
             total = Linear().plus(level).plus(against, -1.0)
             if b.has("broken", (row.name, year)):
                 total.add("broken", (row.name, year), -1.0 if row.sense == "at most" else 1.0)
