@@ -59,8 +59,8 @@ def test_terms_are_renewed_back_to_back_each_for_its_price(run: Runner) -> None:
 
 @proves("signings")
 def test_what_was_signed_before_is_data(run: Runner) -> None:
-    """Signed in 2029 for two years: in force in 2030 at no choice and no cost. Renewed in 2031 for 100 and two years, of
-    which one lies inside: 700 + 700 + 50 = 1,450. Were it not signed, one term would cover both years: 1,500.
+    """Signed in 2029 for two years: in force in 2030 at no choice and no cost. Renewed in 2031 for 100 and two years,
+    of which one lies inside: 700 + 700 + 50 = 1,450. Were it not signed, one term would cover both years: 1,500.
     """
     past = Deal(name="toll", term=2.0, lead=0.0, signed_in=2029, signing_cost=S(100.0), signings_at_most=2)
     assert run(tolled(past, years=2)).claims.cost == pytest.approx(1450.0)
@@ -114,8 +114,8 @@ def test_orders_have_a_least_and_a_most(run: Runner) -> None:
 
 @proves("orders")
 def test_an_order_needs_its_deal_in_force(run: Runner) -> None:
-    """A free works of 100 t needs a licence (300) to be ordered: 300 in place of 1,000. A licence that starts two years
-    after signing comes too late for a plant that starts at once: 1,000.
+    """A free works of 100 t needs a licence (300) to be ordered: 300 in place of 1,000. A licence that starts two
+    years after signing comes too late for a plant that starts at once: 1,000.
     """
     works = Plant(name="works", place="home", module=100.0, deals_to_order=(("licence",),))
     assert run(world(*WORKS, works, Deal(name="licence", signing_cost=S(300.0)))).claims.cost == pytest.approx(300.0)
@@ -131,7 +131,7 @@ def test_an_order_needs_its_deal_in_force(run: Runner) -> None:
 )
 @proves("rules")
 def test_rules(run: Runner, rule: str, n: int | None, listed: tuple[str, ...], cost: float) -> None:
-    """The toll (50) saves 300: 750 without a rule. Works of 1 t cost 210 and save 10, of no use alone: 950 with both."""
+    """The toll (50) saves 300: 750 without a rule. Works of 1 t cost 210 and save 10: 950 with both."""
     rows = (
         Deal(name="toll", signing_cost=S(50.0)),
         Plant(name="works", place="home", module=1.0, site_cost=S(210.0)),
