@@ -1,17 +1,19 @@
 # Two commands: `make solve` and `make test`. Both set everything up; what is installed is kept until the lock changes.
 
-PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
-	2>/dev/null && echo $$p && break; done)
+# The first that fits, `python3` before others; `make solve PYTHON=/a/python` names another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1 && echo "$$p" && break; \
+	done)
 BIN := .venv/bin
 STAMP := .venv/.installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CASE ?= inputs/india.xlsx
 JOBS ?= 2
 
 .PHONY: solve test inputs docs lock clean
 
 solve: $(STAMP)
-	$(BIN)/optimizer solve $(CASE) $(OPTIONS)
+	$(BIN)/python -m optimizer solve $(CASE) $(OPTIONS)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n $(JOBS) $(OPTIONS)
@@ -23,16 +25,22 @@ inputs: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python -m optimizer.case.reference > docs/workbook.md
 
+# Made anew when the lock or the project changes, so that no package of an older lock stays behind.
 $(STAMP): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "This needs Python 3.11, 3.12 or 3.13; none was found."; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@test -n "$(PYTHON)" || { echo "This needs Python 3.11, 3.12 or 3.13, and none was found on the path." \
+		"Install one, or name it: make $(MAKECMDGOALS) PYTHON=/where/it/is/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+		echo "This needs Python 3.11, 3.12 or 3.13; '$(PYTHON)' is not one of them." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "'$(PYTHON)' cannot make environments:" \
+		"its venv module is missing (on Debian and Ubuntu the package python3-venv)." >&2; exit 1; }
+	"$(PYTHON)" -m venv --clear .venv
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-build-isolation --no-deps -e .
 	@touch $(STAMP)
 
 lock:
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	uv pip compile --no-config --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		--extra test pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

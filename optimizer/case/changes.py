@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -249,7 +250,10 @@ def _scaled(case: Case, target: Target, years: tuple[int, int] | None, how: How,
     old = target.value(case)
 
     def new(value: float) -> float:
-        return value * amount if how == "times" else value + amount
+        result = value * amount if how == "times" else value + amount
+        if not math.isfinite(result):
+            raise CellFault(f"{value:g} {how} {amount:g} is too large a number.", "Write a smaller one.")
+        return result
 
     if not isinstance(old, Series):
         value = new(_amount(old))

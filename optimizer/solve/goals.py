@@ -109,21 +109,29 @@ class Pursuit:
             held[column] = float(self.session.upper[column])
             best = reached[goal].value
             self.session.bound(column, upper=min(held[column], best + self.tolerance(goal, best)))
-        values = self._transfers(values if values.size else self._anything())
+        values = self._transfers(values if values.size else self._anything(), reached)
         for column, upper in held.items():
             self.session.bound(column, upper=upper)
         return values, reached
 
-    def _transfers(self, values: Floats) -> Floats:
-        """In the national view, what incentives pay moves no goal: then all that is due is paid, rather than any."""
-        if self.case.settings.view != "national":
+    def _transfers(self, values: Floats, reached: Mapping[str, Reached]) -> Floats:
+        """In the national view, what incentives pay moves no goal: then all that is due is paid, rather than any.
+
+        The last goal is held where it is: its tolerance is for the planner's later goals, and there are none.
+        """
+        if self.case.settings.view != "national" or not reached:
             return values
+        last = list(reached)[-1]
+        if (column := self.column(last)) is not None:
+            best = reached[last].value
+            self.session.bound(column, upper=best + TIGHTEST * max(1.0, abs(best)))
         due = {
             j: 1.0
             for j, (family, index) in enumerate(self.compiled.columns)
             if family == "charged" and index[0] in ("incentives", "grants")
         }
-        return self.session.polish(due, values).values if due else values
+        paid = self.session.polish(due, values) if due else None
+        return paid.values if paid is not None and paid.outcome is Outcome.PROVED else values
 
     def tolerance(self, goal: str, best: float) -> float:
         """How much a later goal may worsen one that came to `best`."""

@@ -167,7 +167,7 @@ class Session:
             self.option("primal_feasibility_tolerance", tolerance)
             self.option("dual_feasibility_tolerance", tolerance)
             self._fresh()
-            self._done(self._highs.run(), "the LP")
+            self._run(self._highs.run)
             result = self._result()
             if result.outcome is Outcome.PROVED:
                 break
@@ -208,7 +208,7 @@ class Session:
         self._highs.cbMipInterrupt += watch
         self._highs.HandleUserInterrupt = True
         try:
-            self._run()
+            self._run(self._watched)
         finally:
             self._highs.cbMipInterrupt -= watch
             self._highs.HandleUserInterrupt = False
@@ -218,7 +218,16 @@ class Session:
         """Forget the last solution: results then do not depend on the runs before."""
         self._highs.clearSolver()
 
-    def _run(self) -> None:
+    def _run(self, attempt: Callable[[], Any]) -> None:
+        """Run the solver; where its thread pool stands for another number of threads, make it anew and run again.
+
+        The pool is one for the process: whatever solved before with other threads leaves `run` to fail at once.
+        """
+        if attempt() == highspy.HighsStatus.kError:
+            _HIGHS.resetGlobalScheduler(True)
+            self._done(attempt(), "a run")
+
+    def _watched(self) -> Any:
         """Run in a thread of the solver's own, so that Ctrl-C ends the search and keeps the best solution."""
         self._highs.startSolve()
         ended, status = False, None
@@ -228,8 +237,7 @@ class Session:
             except KeyboardInterrupt:
                 self._cancelled = True
                 self._highs.cancelSolve()
-        if status == highspy.HighsStatus.kError:
-            raise SolverError("the solver ended with an error")
+        return status
 
     def _result(self) -> Result:
         status = self._highs.getModelStatus()

@@ -95,13 +95,13 @@ class _Solve:
 
     def _bounded(self, pursuit: Pursuit) -> float | None:
         """Cap and budget as bounds of their goals; gives the budget in the case's currency."""
-        settings, cap = self.case.settings, self.cap
-        column = pursuit.column(DEPENDENCE)
-        if cap is not None and column is not None:
-            pursuit.session.bound(column, upper=min(1.0, cap))
+        settings = self.case.settings
         budget = self.options.budget if self.options.budget is not None else settings.budget
         if budget is None and settings.budget_above_least_cost is not None and self.goals[0] != COST:
             budget = self._least_cost(pursuit) + settings.budget_above_least_cost
+        column = pursuit.column(DEPENDENCE)
+        if self.cap is not None and column is not None:
+            pursuit.session.bound(column, upper=min(1.0, self.cap))
         column = pursuit.column(COST)
         if budget is not None and column is not None:
             pursuit.session.bound(column, upper=budget / pursuit.compiled.money)

@@ -153,3 +153,10 @@ def test_scenarios() -> None:
     assert scenario_changes(case, "cut")[1].years == (2027, 2028)
     with pytest.raises(CaseError, match="Did you mean 'cut'"):
         scenario_changes(case, "cuts")
+
+
+def test_a_number_that_grows_too_large_is_told() -> None:
+    """A factor of 1e308 would make the limit infinite: a fault with its cell, not a traceback."""
+    case = small()
+    with pytest.raises(CaseError, match="too large"):
+        apply_changes(case, [Change("Supply[ore].limit", "times", 1e308)])

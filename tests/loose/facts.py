@@ -246,7 +246,8 @@ class Facts:
         begin = max(begin, float(self.first))
         worth = {t: self.df(t) * part(t, begin, end) for t in range(math.floor(begin), math.ceil(end) + 1)}
         whole = sum(worth.values())
-        return sum(w for t, w in worth.items() if t < self.end) / whole if whole > 0 else 1.0
+        # a term that ran out before the case has no use inside it
+        return sum(w for t, w in worth.items() if t < self.end) / whole if whole > 0 else 0.0
 
     # ---- deals
 

@@ -44,7 +44,8 @@ def largest(case: Case, bounds: Bounds) -> dict[tuple[str, str, int], float]:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = compiled.starts, compiled.indices, compiled.values
     solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    for name, value in {"output_flag": False, "threads": 1}.items():
+        solver.setOptionValue(name, value)
     solver.passModel(lp)
     solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
     sheets = {"buy": ("Supply", lambda i: i[1]), "ship": ("Lanes", lambda i: i[1]), "run": ("Runs", lambda i: i[2])}

@@ -132,9 +132,14 @@ def in_other_money(case: Case, rate: float) -> Case:
 def moved(plan: Plan) -> list[tuple[str, Amounts]]:
     """The plan's amounts with one of them moved: flows by 1 %, a signing or an order by a year."""
     found = []
+    money = ("grant", "broken")
+    tonnes = [
+        abs(v) for f in Amounts.families() if f not in money for v in getattr(plan.amounts, f).values()
+    ]
     for family in Amounts.families():
         amounts = dict(getattr(plan.amounts, family))
-        scale = max((abs(v) for v in amounts.values()), default=0.0)
+        # The promise is for amounts above 1e-3 of their row: the largest flow of the plan stands for every row's.
+        scale = max((abs(v) for v in amounts.values()), default=0.0) if family in money else max(tonnes, default=0.0)
         for key, value in amounts.items():
             if family in ("sign", "orders", "modules"):
                 other = {**amounts}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from optimizer.case.schema import Limit
+from optimizer.case.schema import Limit, matches
 from optimizer.model.blocks.capacity import capacity
 from optimizer.model.building import Building, Index, LimitRow, Linear
 from optimizer.model.filters import Part, parts, plants_in, stage_of
@@ -110,7 +110,8 @@ def _spend(b: Building, row: Limit, year: int | None) -> Linear:
         item, heading, payer = key[:3]
         if year is not None and key[3] != year:
             continue
-        if row.payer not in (None, payer) or (row.heading and heading not in row.heading):
+        named = any(matches(heading, pattern) for pattern in row.heading)
+        if row.payer not in (None, payer) or (row.heading and not named):
             continue
         if item in NOT_CASH and year is not None and not row.heading:
             continue

@@ -82,7 +82,9 @@ def _spend(book: Book, row: Limit, t: int) -> float:
     else:
         entries = [(i, h, p, v) for (i, h, p, y), v in book.claims.cash.items() if y == t]
     for item, heading, payer, amount in entries:
-        if row.payer not in (None, payer) or (row.heading and heading not in row.heading):
+        if row.payer not in (None, payer):
+            continue
+        if row.heading and not any(matches(heading, pattern) for pattern in row.heading):
             continue
         if item in ("shortage", "broken limits") and row.over == "year" and not row.heading:
             continue
