@@ -142,7 +142,7 @@ def test_rules(run: Runner, rule: str, n: int | None, listed: tuple[str, ...], c
 
 
 def test_rules_that_contradict_each_other_leave_no_plan(run: Runner) -> None:
-    """The toll must and must not be signed."""
+    """The toll must be signed exactly 0 and exactly 1 times: no plan. With one of the two rules there is one."""
     rules = [Rule(name=f"r{n}", rule="exactly", n=n, list=("toll",)) for n in (0, 1)]
     with pytest.raises(Infeasible):
         run(tolled(Deal(name="toll"), *rules))

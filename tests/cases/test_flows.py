@@ -61,7 +61,8 @@ def test_a_recipe_uses_makes_and_sells(run: Runner) -> None:
 @proves("capacity")
 def test_a_ramp_and_a_qualification_delay_hold_capacity_back(run: Runner) -> None:
     """One module of 100 t ordered in 2030 runs at 50 % in 2030 and 100 % from 2031; the recipe needs a year of
-    operation: nothing in 2030, 100 t in 2031 free of charge. Cost 1,000 for 2030. Without the delay 500; without the ramp too 0.
+    operation: nothing in 2030, 100 t in 2031 free of charge. Cost 1,000 for 2030. Without the delay 500; without the
+    ramp too 0.
     """
     rows = (
         RecipeLine(recipe="make", material="magnet", role="output", amount=1.0),

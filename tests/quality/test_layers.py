@@ -12,7 +12,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "optimizer"
 LAYERS = ("case", "model", "solve", "study", "report")
-ROOMS = {"pyomo": {"model"}, "highspy": {"solve"}, "rich": {"report", "cli"}, "openpyxl": {"case"}}
+TOP = {"__init__", "__main__", "cli", "runs"}
+ROOMS = {
+    "pyomo": {"model"}, "highspy": {"solve"}, "rich": {"report", "cli"}, "cyclopts": {"cli"},
+    "openpyxl": {"case"}, "xlsxwriter": {"case"},
+}
 FILES = sorted(ROOT.rglob("*.py"))
 
 
@@ -23,12 +27,13 @@ def room(file: Path) -> str:
 
 
 def imported(file: Path) -> Iterator[str]:
-    """Every module that a file imports, by its whole name."""
+    """Everything that a file imports, by its whole name."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}:{node.lineno} imports by dots: the layer cannot be read off"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
@@ -42,6 +47,10 @@ def test_imports_point_one_way(file: Path) -> None:
             assert parts[1] in LAYERS[: LAYERS.index(here) + 1], f"{here} imports {name}"
         elif parts[0] in ROOMS:
             assert here in ROOMS[parts[0]], f"{here} imports {name}"
+
+
+def test_every_file_has_a_layer() -> None:
+    assert {room(file) for file in FILES} <= {*LAYERS, *TOP}
 
 
 def test_the_check_shares_no_code_with_the_model() -> None:
