@@ -94,6 +94,44 @@ def test_signed_before_the_case(run: Runner) -> None:
     assert run(little(*fresh, years=2)).claims.cost == pytest.approx(100)
 
 
+@proves("signings")
+def test_signed_again_after_a_term_from_before_the_case(run: Runner) -> None:
+    """Signed in 2028 for two years it is over in 2030 and may be signed again for 3: 100 - 32 + 3 = 71.
+
+    Where one signing is allowed, the old one was it: 100. Signed in 2029 it lasts through 2030, and a second term may
+    start in 2031, one of its two years inside: 100 - 32 + 1.5 = 69.5.
+    """
+    terms = {"term": 2.0, "signing_cost": S(3)}
+    assert run(little(*offer(signed_in=2028, signings_at_most=2, **terms), years=2)).claims.cost == pytest.approx(71)
+    assert run(little(*offer(signed_in=2028, signings_at_most=1, **terms), years=2)).claims.cost == pytest.approx(100)
+    assert run(little(*offer(signed_in=2029, signings_at_most=2, **terms), years=2)).claims.cost == pytest.approx(69.5)
+
+
+@proves("signings", "items")
+def test_terms_shorter_than_a_year(run: Runner) -> None:
+    """Terms of half a year at 1 in 2030 and 3 in 2031: all four, 100 - 32 + 2 + 6 = 76; at 3 in both years 80.
+
+    With one signing at most, one half year: 100 - 8 + 1 = 93.
+    """
+    rows = offer(term=0.5, signing_cost=from_first(1, 3), window_to=FIRST)
+    assert run(little(*rows, years=2)).claims.cost == pytest.approx(76)
+    once = offer(term=0.5, signing_cost=from_first(1, 3), signings_at_most=1)
+    assert run(little(*once, years=2)).claims.cost == pytest.approx(93)
+
+
+@proves("signings", "items")
+def test_a_term_across_two_years(run: Runner) -> None:
+    """A term of a year from 2030.5 is half of 2030 and half of 2031: 2 t each.
+
+    In 2032 it is over: 150 - 16 + 3 = 137, and with a second term 150 - 32 + 6 = 124.
+    """
+    terms = {"lead": 0.5, "term": 1.0, "signing_cost": S(3), "window_to": FIRST}
+    once = run(little(*offer(signings_at_most=1, **terms), years=3))
+    assert once.claims.cost == pytest.approx(137)
+    assert once.active == pytest.approx({("deal", 2030): 0.5, ("deal", 2031): 0.5})
+    assert run(little(*offer(signings_at_most=2, **terms), years=3)).claims.cost == pytest.approx(124)
+
+
 @proves("signings", "items")
 @pytest.mark.parametrize(("after", "paid"), [(1.0, 0.0), (2.0, 4.0)])
 def test_payments_of_what_was_signed_before(run: Runner, after: float, paid: float) -> None:

@@ -10,7 +10,7 @@ from tests.cases.world import Runner, S, proves
 
 
 @proves("capacity")
-def test_standing_capacity_from_first(run: Runner) -> None:
+def test_standing_capacity_by_year(run: Runner) -> None:
     """3 t in 2030 and 4 t in 2031 at 2 instead of 10: 100 - 7 x 8 = 44; without a bound 20."""
     assert run(little(*works(capacity=from_first(3, 4)), years=2)).claims.cost == pytest.approx(44)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.case.schema import Lane, Payment, Plant, RecipeLine, Row, Run, Supply
+from optimizer.case.schema import Lane, Payment, Plant, RecipeLine, Row, Run, Series, Supply
 from optimizer.solve.plan import Plan
-from tests.cases.little import FIRST, from_first, little, offer, source, works
+from tests.cases.little import FIRST, little, offer, source, works
 from tests.cases.world import Runner, S, proves
 
 
@@ -64,7 +64,7 @@ def test_capex_and_site_cost_are_charged_by_use(run: Runner) -> None:
 
 @proves("cost")
 def test_use_is_discounted(run: Runner) -> None:
-    """A life of two years, one inside: of 21 of capex 1 / (1 + 1/1.1) = 1.1 / 2.1, so 11, as 42 - 32 a year would ask.
+    """A life of two years, one inside: of 21 of capex the part 1 / (1 + 1 / 1.1) = 1.1 / 2.1 is charged, 11.
 
     (10 + 8 + 11) / 1.1^0.5; by calendar alone half of it, 10.5.
     """
@@ -114,6 +114,18 @@ def test_payments_of_each_term(run: Runner) -> None:
     plan = run(little(*rows, years=3))
     assert plan.claims.cost == pytest.approx(108)
     assert cash(plan, "payments") == pytest.approx({2030: 2, 2031: 2, 2032: 2})
+
+
+@proves("items", "cost")
+def test_what_is_left_of_a_deal_signed_before(run: Runner) -> None:
+    """Signed in 2029 for three years: 8 paid in 2031, after the end, charged by 2030 of 2030 and 2031, 1.1 / 2.1.
+
+    8 / 1.1 x 1.1 / 2.1 at mid-2030, on top of 50 - 16. Counted from 2029, before the case, it would be a third.
+    """
+    rows: list[Row] = [*offer(signed_in=2029, term=3.0, signings_at_most=1),
+                       Payment(deal="deal", years_after=2.0, amount=8.0)]
+    plan = run(little(*rows, discount_rate=0.1))
+    assert plan.claims.cost == pytest.approx((34 + 8 / 2.1) / 1.1**0.5)
 
 
 @proves("items")
@@ -212,7 +224,5 @@ def test_payers_and_headings(run: Runner) -> None:
 def test_prices_by_year(run: Runner) -> None:
     """6 in 2030, 12 in 2032, so 9 in 2031: 30 + 45 + 50; held at 6 it would be 90."""
     rows = source()
-    rows[0] = rows[0].model_copy(
-        update={"price": from_first(6).model_copy(update={"points": ((2030, 6.0), (2032, 12.0))})}
-    )
+    rows[0] = rows[0].model_copy(update={"price": Series(points=((2030, 6.0), (2032, 12.0)))})
     assert run(little(*rows, years=3)).claims.cost == pytest.approx(125)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.case.schema import Demand, Lane, Row
+from optimizer.case.schema import Demand, Lane, Row, Series
 from optimizer.solve.plan import Infeasible
-from tests.cases.little import from_first, little, source, works
+from tests.cases.little import little, source, works
 from tests.cases.world import Runner, S, proves
 
 
@@ -78,5 +78,5 @@ def test_weights(run: Runner, weight: float | None, dependence: float) -> None:
 @proves("demand")
 def test_needs_between_years_given(run: Runner) -> None:
     """1 t in 2030 and 5 t in 2032 are 3 t in 2031: 90; held at 1 t, 70."""
-    series = from_first(1, 3, 5).model_copy(update={"points": ((2030, 1.0), (2032, 5.0))})
+    series = Series(points=((2030, 1.0), (2032, 5.0)))
     assert run(little(need=series, years=3)).claims.cost == pytest.approx(90)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.case.schema import Incentive, Material, Stock
+from optimizer.case.schema import Incentive, Material, Plant, Run, Stock
 from tests.cases.little import FIRST, from_first, little, works
 from tests.cases.world import Runner, S, proves
 
@@ -29,7 +29,7 @@ def test_operating_years(run: Runner) -> None:
 def test_operating_years_lie_across_years(run: Runner) -> None:
     """From 2030.5 the first operating year lies half in 2030, half in 2031: 2.5 t each, 5 in all.
 
-    2.5 + 5 t made: 100 - 60 + 5 - 5 = 40. With operating years as calendar years 42.5 or 40 - 2.5.
+    2.5 + 5 t made: 100 - 60 + 5 - 5 = 40. By calendar year of the start, 2.5 t: 42.5.
     """
     rows = works(module=5.0, capex=S(1), lead=0.5, window_to=FIRST)
     plan = run(little(*rows, pays(last_operating_year=1), years=2))
@@ -138,3 +138,24 @@ def test_orders_before_the_case_earn_on_output_alone(run: Runner) -> None:
     assert run(little(*rows, pays(last_operating_year=1))).claims.cost == pytest.approx(10)
     grant = Incentive(name="gift", plants=("works",), per_capacity=S(3))
     assert run(little(*rows, grant)).claims.cost == pytest.approx(10)
+
+
+@proves("incentives")
+def test_incentives_add_up_and_plants_share(run: Runner) -> None:
+    """Two plants of 3 t serve 5 t: 50 - 40 + 6 = 16, less 1 a tonne on 5 t; with a second incentive of 0.5, 2.5 more.
+
+    Paid on capacity the first would be 6; were a tonne paid by one incentive alone, the second nothing.
+    """
+    rows = [*works(module=3.0, capex=S(1)), Plant(name="works 2", place="Home", module=3.0, capex=S(1)),
+            Run(plant="works 2", recipe="make")]
+    both = pays().model_copy(update={"plants": ("works*",)})
+    assert run(little(*rows, both)).claims.cost == pytest.approx(11)
+    more = pays(0.5).model_copy(update={"name": "more", "plants": ("works", "works 2")})
+    assert run(little(*rows, both, more)).claims.cost == pytest.approx(8.5)
+
+
+@proves("incentives", "balance")
+def test_output_that_the_partner_keeps_is_paid_too(run: Runner) -> None:
+    """1 a tonne on all 5 t made, of which the partner keeps 1: 10 - 2 + 10 + capex 5 - 5 = 18; without it 23."""
+    rows = works(module=5.0, capex=S(1), partner_keeps=0.2)
+    assert run(little(*rows, pays())).claims.cost == pytest.approx(18)

@@ -31,5 +31,5 @@ def test_every_block_is_proved_by_hand() -> None:
 def test_every_case_tells_its_arithmetic() -> None:
     for module in modules():
         for name, case in inspect.getmembers(module, inspect.isfunction):
-            if name.startswith("test_"):
+            if any(name in cases for cases in PROVES.values()):
                 assert any(sign.isdigit() for sign in inspect.getdoc(case) or ""), f"{name} shows no numbers"
