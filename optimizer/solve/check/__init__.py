@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from optimizer.case.case import Case
 from optimizer.solve.amounts import Amounts, Claims
-from optimizer.solve.check import balance, choices, deals, demand, incentives, limits, money, plants
-from optimizer.solve.check.book import Book
+from optimizer.solve.check import balance, choices, deals, demand, incentives, known, limits, money, plants
+from optimizer.solve.check.book import SHARE, Book
 
 BLOCKS = (choices, deals, plants, balance, demand, incentives, limits, money)
 
@@ -27,13 +27,13 @@ def check_plan(
         cap: most that its dependence may be, a fraction.
     """
     book = Book(case, amounts, claims)
-    book.known_amounts()
+    known.check(book)
     if book.complaints:
         return tuple(book.complaints)
     for block in BLOCKS:
         block.check(book)
     if budget is not None:
-        book.at_most("cost against the budget", claims.cost, budget, [claims.cost], floor=0.5)
+        book.at_most("cost against the budget", claims.cost, budget, [], book.currency)
     if cap is not None:
-        book.at_most("dependence against the cap", claims.dependence, cap, [1.0])
+        book.at_most("dependence against the cap", claims.dependence, cap, [1.0], SHARE)
     return tuple(book.complaints)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from optimizer.case.case import Case
@@ -12,6 +12,17 @@ from optimizer.case.schema import Deal, Plant, Series
 from optimizer.solve.amounts import Amounts, Claims
 
 RELATIVE = 1e-6
+"""Slack of a row, of its largest term."""
+
+TONNES = 1e-6
+"""Least slack of a row in tonnes."""
+
+MOST_MONEY = 0.5
+"""What the least slack of a row of money may be at most, in the case's currency."""
+
+SHARE = "of 1"
+"""The unit of dependence."""
+
 EPS = 1e-9
 CLASSES = ("clear", "exposed")
 
@@ -40,7 +51,8 @@ class Book:
         self.stocks = {s.name: s for s in case.stocks}
         self.deals = {d.name: d for d in case.deals}
         self.materials = {m.name: m for m in case.materials}
-        self.runs = {(r.plant, r.recipe): r for r in case.runs}
+        self.runs = {(r.plant, r.recipe): r for r in case.runs if r.plant in self.plants}
+        self.orders_before = {p.name: [(int(year), size) for year, size in p.ordered_in] for p in case.plants}
         self.payer = case.settings.payers[0]
         self.output: dict[str, str] = {}
         self.inputs: dict[str, dict[str, float]] = defaultdict(dict)
@@ -53,25 +65,35 @@ class Book:
 
     # --- rows
 
-    def at_most(self, what: str, left: float, right: float, terms: Iterable[float], floor: float = 1e-6) -> None:
+    @cached_property
+    def currency(self) -> str:
+        """The unit of money."""
+        return self.case.settings.currency
+
+    @cached_property
+    def _floors(self) -> dict[str, float]:
+        """Unit -> the least slack of a row in it; that of money follows the case, so that no case is too small."""
+        cash = [abs(v) for v in (*self.claims.cash.values(), *self.claims.charged.values())]
+        return {self.currency: min(MOST_MONEY, RELATIVE * max(cash, default=0.0)), SHARE: 1e-7}
+
+    def at_most(self, what: str, left: float, right: float, terms: Iterable[float], unit: str = "t") -> None:
         """Complain where left is above right by more than the row's slack."""
-        if left > right + self._slack(left, right, terms, floor):
-            self.complaints.append(f"{what}: {left:,.6f} is above {right:,.6f}")
+        if not left <= right + self._slack(left, right, terms, unit):
+            self.complaints.append(f"{what}: {left:,.6f} {unit} is above {right:,.6f} {unit}")
 
-    def at_least(self, what: str, left: float, right: float, terms: Iterable[float], floor: float = 1e-6) -> None:
+    def at_least(self, what: str, left: float, right: float, terms: Iterable[float], unit: str = "t") -> None:
         """Complain where left is below right by more than the row's slack."""
-        if left < right - self._slack(left, right, terms, floor):
-            self.complaints.append(f"{what}: {left:,.6f} is below {right:,.6f}")
+        if not left >= right - self._slack(left, right, terms, unit):
+            self.complaints.append(f"{what}: {left:,.6f} {unit} is below {right:,.6f} {unit}")
 
-    def equal(self, what: str, left: float, right: float, terms: Iterable[float], floor: float = 1e-6) -> None:
+    def equal(self, what: str, left: float, right: float, terms: Iterable[float], unit: str = "t") -> None:
         """Complain where the two differ by more than the row's slack."""
-        if abs(left - right) > self._slack(left, right, terms, floor):
-            self.complaints.append(f"{what}: {left:,.6f} is not {right:,.6f}")
+        if not abs(left - right) <= self._slack(left, right, terms, unit):
+            self.complaints.append(f"{what}: {left:,.6f} {unit} is not {right:,.6f} {unit}")
 
-    @staticmethod
-    def _slack(left: float, right: float, terms: Iterable[float], floor: float) -> float:
+    def _slack(self, left: float, right: float, terms: Iterable[float], unit: str) -> float:
         largest = max((abs(t) for t in (left, right, *terms) if math.isfinite(t)), default=0.0)
-        return max(floor, RELATIVE * largest)
+        return max(self._floors.get(unit, TONNES), RELATIVE * largest)
 
     # --- calendar
 
@@ -113,8 +135,8 @@ class Book:
         for (name, year), modules in self.amounts.modules.items():
             found[name].append((year, float(modules), *self.life(self.plants[name], year), False))
         for name, plant in self.plants.items():
-            for before, size in plant.ordered_in:
-                found[name].append((int(before), size, *self.life(plant, int(before)), True))
+            for before, size in self.orders_before[name]:
+                found[name].append((before, size, *self.life(plant, before), True))
         return found
 
     def active(self, deal: str, year: int) -> float:
@@ -174,29 +196,6 @@ class Book:
         """An exposed share, its blank read."""
         return given if given is not None else (1.0 if place in self.concern else 0.0)
 
-    # --- amounts
-
-    def known_amounts(self) -> None:
-        """Every amount names things and years of the case, and none is negative."""
-        years, a = set(self.years), self.amounts
-        owners: dict[str, Mapping[str, object]] = {
-            "buy": self.supplies, "ship": self.lanes, "stock": self.stocks, "serve": self.demands,
-            "short": self.demands, "missed": self.deals, "sign": self.deals, "orders": self.plants,
-            "modules": self.plants, "alloc": self.deals,
-        }
-        for family in Amounts.families():
-            for key, amount in getattr(a, family).items():
-                if amount < -1e-9:
-                    self.complaints.append(f"{family} of {key} is negative: {amount}")
-                if family in owners and key[0] not in owners[family]:
-                    self.complaints.append(f"{family} names '{key[0]}', which the case does not know")
-                place = 1 if family in ("sign", "orders", "modules") else len(key) - 1
-                year = next((part for part in reversed(key) if isinstance(part, int)), None)
-                year = key[place] if family in ("sign", "orders", "modules") else year
-                if year not in years and family not in ("paid_output", "grant"):
-                    self.complaints.append(f"{family} of {key} falls in a year outside the case")
-        self.complaints += [f"run of {key} is no run of the case" for key in a.run if key[:2] not in self.runs]
-
 
 def inside(year: int, begin: float, end: float) -> float:
     """The part of a year inside an interval."""
@@ -207,3 +206,8 @@ def inside(year: int, begin: float, end: float) -> float:
 def value(series: Series | None, year: int, blank: float) -> float:
     """A series in a year, or what a blank means."""
     return blank if series is None else series.at(year)
+
+
+def times(series: Series | None, year: int, amount: float) -> float:
+    """A series in a year times an amount; a series need not begin before there is any amount."""
+    return 0.0 if series is None or amount == 0 else series.at(year) * amount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.case.schema import Deal, Groups, matches
-from optimizer.solve.check.book import Book, value
+from optimizer.solve.check.book import Book, times
 
 Thing = tuple[str, str]
 
@@ -61,9 +61,9 @@ def check(book: Book) -> None:
             row = book.lanes.get(name) if sheet == "Lanes" else book.supplies.get(name) if sheet == "Supply" else None
             if row is not None and row.limit is not None:
                 for deal in {d for group in groups for d in group}:
-                    part = row.limit.at(t) * book.active(deal, t)
-                    of = book.amounts.alloc.get((deal, sheet, name, t), 0.0)
-                    book.at_most(f"{sheet}[{name}] in {t} under '{deal}'", of, part, [row.limit.at(t)])
+                    part = times(row.limit, t, book.active(deal, t))
+                    through = book.amounts.alloc.get((deal, sheet, name, t), 0.0)
+                    book.at_most(f"{sheet}[{name}] in {t} under '{deal}'", through, part, [])
     for row_of in book.deals.values():
         for t in book.years:
             _band(book, row_of, t)
@@ -75,13 +75,13 @@ def check(book: Book) -> None:
 def _band(book: Book, deal: Deal, t: int) -> None:
     active, taken = book.active(deal.name, t), book.volume(deal.name, t)
     missed = book.amounts.missed.get((deal.name, t), 0.0)
-    if not book.meters[deal.name]:
-        return
     if deal.least is not None:
-        least = deal.least.at(t) * active
-        book.at_least(f"least take of '{deal.name}' in {t}", taken + missed, least, [taken, missed])
+        least = times(deal.least, t, active)
+        # A deal that opens nothing has no volume, and so nothing that it must take.
+        if book.meters[deal.name]:
+            book.at_least(f"least take of '{deal.name}' in {t}", taken + missed, least, [taken, missed])
         book.at_most(f"missed take of '{deal.name}' in {t}", missed, least, [least])
     elif missed:
         book.complaints.append(f"'{deal.name}' misses take in {t} without a least take")
     if deal.most is not None:
-        book.at_most(f"most of '{deal.name}' in {t}", taken, value(deal.most, t, 0.0) * active, [taken])
+        book.at_most(f"most of '{deal.name}' in {t}", taken, times(deal.most, t, active), [taken])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from optimizer.case.schema import Stock
-from optimizer.solve.check.book import CLASSES, Book, value
+from optimizer.solve.check.book import CLASSES, SHARE, Book, value
 
 
 def check(book: Book) -> None:
@@ -72,17 +72,17 @@ def _dependence(book: Book) -> None:
     dep = {}
     for t in book.years:
         parts = [w[n] * (a.serve.get((n, t, "exposed"), 0.0) + a.short.get((n, t), 0.0)) for n in book.demands]
+        book.equal(f"tonnes dependent in {t}", book.claims.dependent.get(t, 0.0), sum(parts), parts)
         if need[t] > 0:
-            book.equal(f"tonnes dependent in {t}", book.claims.dependent.get(t, 0.0), sum(parts), parts)
             dep[t] = sum(parts) / need[t]
     start = settings.full_from or settings.first_year
     glide = {t: settings.glide.at(t) if settings.glide is not None else float(t >= start) for t in book.years}
     delta = max([0.0, *(1 - (1 - share) / glide[t] for t, share in dep.items() if glide[t] > 0)])
-    book.equal("dependence on the glide path", book.claims.dependence, delta, [], floor=1e-7)
+    book.equal("dependence on the glide path", book.claims.dependence, delta, [], SHARE)
     weight = _year_weights(book)
     total = sum(weight[t] for t in dep)
     mean = sum(weight[t] * share for t, share in dep.items()) / total if total else 0.0
-    book.equal("mean dependence", book.claims.mean_dependence, mean, [], floor=1e-7)
+    book.equal("mean dependence", book.claims.mean_dependence, mean, [], SHARE)
 
 
 def _year_weights(book: Book) -> dict[int, float]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 
 from optimizer.case.schema import Incentive, matches
-from optimizer.solve.check.book import CLASSES, Book, value
+from optimizer.solve.check.book import CLASSES, Book, times
 
 
 def check(book: Book) -> None:
     """Each incentive for itself."""
-    known = {row.name: row for row in book.case.incentives}
-    for family in (book.amounts.paid_output, book.amounts.grant):
-        book.complaints += [f"incentive '{key[0]}' is not in the case" for key in family if key[0] not in known]
     for row in book.case.incentives:
         _outputs(book, row)
         _grants(book, row)
@@ -29,9 +27,9 @@ def _outputs(book: Book, row: Incentive) -> None:
     for (k, a, t), tonnes in paid.items():
         by_plant[k, t] += tonnes
         if k not in plants or row.per_tonne is None:
-            book.complaints.append(f"incentive '{row.name}' pays '{k}', which it may not")
+            book.complaints.append(f"incentive '{row.name}' pays for output of '{k}' in {t}, which it may not")
             continue
-        use = min(book.runs[key].capacity_used for key in book.runs if key[0] == k)
+        use = min((run.capacity_used for key, run in book.runs.items() if key[0] == k), default=math.inf)
         most = sum(
             (book.plants[k].module or 0.0) * n
             * book.operating(k, s, e, t, first=row.first_operating_year, last=row.last_operating_year) / use
@@ -69,10 +67,9 @@ def _places(book: Book, row: Incentive, by_plant: dict[tuple[str, int], float]) 
 def _grants(book: Book, row: Incentive) -> None:
     for (g, k, a), money in book.amounts.grant.items():
         if g == row.name:
-            rate = value(row.per_capacity, a, 0.0)
             modules = book.amounts.modules.get((k, a), 0) if k in _plants(book, row) else 0
-            most = rate * (book.plants[k].module or 0.0) * modules
-            book.at_most(f"grant of '{row.name}' to '{k}' in {a}", money, most, [], floor=0.5)
+            most = times(row.per_capacity, a, (book.plants[k].module or 0.0) * modules)
+            book.at_most(f"grant of '{row.name}' to '{k}' in {a}", money, most, [], book.currency)
 
 
 def _caps(book: Book, row: Incentive) -> None:
@@ -80,18 +77,18 @@ def _caps(book: Book, row: Incentive) -> None:
     orders: dict[tuple[str, int], float] = defaultdict(float)
     for (g, k, a, t), tonnes in book.amounts.paid_output.items():
         if g == row.name:
-            yearly[t] += value(row.per_tonne, t, 0.0) * tonnes
-            orders[k, a] += value(row.per_tonne, t, 0.0) * tonnes
+            yearly[t] += times(row.per_tonne, t, tonnes)
+            orders[k, a] += times(row.per_tonne, t, tonnes)
     for (g, k, a), money in book.amounts.grant.items():
         if g == row.name:
             yearly[a] += money
             orders[k, a] += money
     for t, money in yearly.items():
         if row.cap_a_year is not None:
-            book.at_most(f"cap a year of '{row.name}' in {t}", money, row.cap_a_year, [], floor=0.5)
+            book.at_most(f"cap a year of '{row.name}' in {t}", money, row.cap_a_year, [], book.currency)
     for (k, a), money in orders.items():
         if row.cap_per_order is not None:
             number = book.amounts.orders.get((k, a), 0) if a >= book.first else 1
-            book.at_most(f"cap of '{row.name}' on '{k}' of {a}", money, row.cap_per_order * number, [], floor=0.5)
+            book.at_most(f"cap of '{row.name}' on '{k}' of {a}", money, row.cap_per_order * number, [], book.currency)
     if row.cap_total is not None:
-        book.at_most(f"total cap of '{row.name}'", sum(yearly.values()), row.cap_total, [], floor=0.5)
+        book.at_most(f"total cap of '{row.name}'", sum(yearly.values()), row.cap_total, [], book.currency)

@@ -22,9 +22,10 @@ def check(book: Book) -> None:
     """Each limit in each year, and what the other criteria come to."""
     totals = criteria(book)
     for name, amount in totals.items():
-        book.equal(f"criterion '{name}'", book.claims.criteria.get(name, 0.0), amount, [])
+        book.equal(f"criterion '{name}'", book.claims.criteria.get(name, 0.0), amount, [], _unit(book, name))
     for row in book.case.limits:
-        whole = row.over == "horizon" or row.measure == "criterion"
+        by_year = row.measure in ("capacity", "dependence")
+        whole = (row.over == "horizon" and not by_year) or row.measure == "criterion"
         for t in book.years[:1] if whole else book.years:
             _limit(book, row, t, totals)
 
@@ -50,18 +51,21 @@ def criteria(book: Book) -> dict[str, float]:
 
 def _limit(book: Book, row: Limit, t: int, totals: Mapping[str, float]) -> None:
     years = book.years if row.over == "horizon" else (t,)
-    right, level, floor = row.value.at(t), 0.0, 1e-6
+    right, level, unit = row.value.at(t), 0.0, "t"
+    terms: list[float] = []
     broken = book.amounts.broken.get((row.name, t), 0.0)
     if row.measure == "spend":
-        level, floor = _spend(book, row, t), 0.5
+        spent = _spend(book, row, t)
+        level, unit, terms = sum(spent), book.currency, spent
     elif row.measure == "dependence":
         w = weights(book)
         level = book.claims.dependent.get(t, 0.0)
         right *= sum(w[n] * line.tonnes.at(t) for n, line in book.demands.items())
     elif row.measure == "capacity":
-        level = sum(book.capacity(k, y) for k in _plants(book, row.filter) for y in years)
+        level = sum(book.capacity(k, t) for k in _plants(book, row.filter))
     elif row.measure == "criterion":
-        level = sum(totals.get(name, 0.0) for name in (row.filter.get("criterion") if row.filter else None) or ())
+        named = (row.filter.get("criterion") if row.filter else None) or ()
+        level, unit = sum(totals.get(name, 0.0) for name in named), _unit(book, named[0] if named else "")
     else:
         level = sum(v / _needs(book, row, m) for y in years for _, m, v in _flows(book, row.filter, y))
         if row.measure == "share":
@@ -70,28 +74,30 @@ def _limit(book: Book, row: Limit, t: int, totals: Mapping[str, float]) -> None:
     if broken and row.price_of_breaking is None:
         book.complaints.append(f"{what} is broken without a price")
     if row.sense == "at most":
-        book.at_most(what, level - broken, right, [level, broken], floor=floor)
+        book.at_most(what, level - broken, right, [*terms, level, broken], unit)
     else:
-        book.at_least(what, level + broken, right, [level, broken], floor=floor)
+        book.at_least(what, level + broken, right, [*terms, level, broken], unit)
 
 
-def _spend(book: Book, row: Limit, t: int) -> float:
-    total = 0.0
+def _unit(book: Book, criterion: str) -> str:
+    return next((row.unit for row in book.case.criteria if row.criterion == criterion and row.unit), "of its unit")
+
+
+def _spend(book: Book, row: Limit, t: int) -> list[float]:
+    entries = [(i, h, p, v) for (i, h, p, y), v in book.claims.cash.items() if y == t]
     if row.over == "horizon":
         entries = [(i, h, p, v) for (i, h, p), v in book.claims.charged.items()]
-    else:
-        entries = [(i, h, p, v) for (i, h, p, y), v in book.claims.cash.items() if y == t]
-    for item, heading, payer, amount in entries:
-        if row.payer not in (None, payer):
-            continue
-        if row.heading and not any(matches(heading, pattern) for pattern in row.heading):
-            continue
-        if item in ("shortage", "broken limits") and row.over == "year" and not row.heading:
-            continue
-        if item == "incentives paid" and row.payer is None and not row.heading:
-            continue
-        total += amount
-    return total
+    return [v for i, h, p, v in entries if _spent(row, i, h, p)]
+
+
+def _spent(row: Limit, item: str, heading: str, payer: str) -> bool:
+    if row.payer not in (None, payer):
+        return False
+    if row.heading:
+        return any(matches(heading, pattern) for pattern in row.heading)
+    if item in ("shortage", "broken limits"):
+        return row.over == "horizon"
+    return item != "incentives paid" or row.payer is not None
 
 
 def _needs(book: Book, row: Limit, material: str) -> float:

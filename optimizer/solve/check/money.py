@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 
 from optimizer.case.schema import Plant, matches
-from optimizer.solve.check.book import EPS, Book, inside, value
+from optimizer.solve.check.book import EPS, Book, inside, times, value
 
 Charge = tuple[str, str, str]
 
@@ -62,24 +62,30 @@ def check(book: Book) -> None:
     _granted(book, till)
     charged = till.charged({"signing", "payments", "site", "capex"})
     for key in {*till.cash, *book.claims.cash}:
-        book.equal(f"cash of {key}", book.claims.cash.get(key, 0.0), till.cash.get(key, 0.0), [], floor=0.5)
+        book.equal(f"cash of {_told(key)}", book.claims.cash.get(key, 0.0), till.cash.get(key, 0.0), [], book.currency)
     for charge in {*charged, *book.claims.charged}:
         terms = [v for key, v in till.cash.items() if key[:3] == charge]
         said = book.claims.charged.get(charge, 0.0)
-        book.equal(f"charge of {charge}", said, charged.get(charge, 0.0), terms, floor=0.5)
+        book.equal(f"charge of {_told(charge)}", said, charged.get(charge, 0.0), terms, book.currency)
     hidden = {"incentives paid"}
     if book.case.settings.view == "national":
         hidden |= {"duty", "incentives"}
     total = sum(v for key, v in charged.items() if key[0] not in hidden)
-    book.equal("cost", book.claims.cost, total, list(charged.values()), floor=0.5)
+    book.equal("cost", book.claims.cost, total, list(charged.values()), book.currency)
+
+
+def _told(key: tuple[str, str, str] | tuple[str, str, str, int]) -> str:
+    item, heading, payer, *year = key
+    under = f" under '{heading}'" if heading != item else ""
+    return f"{item}{under} of '{payer}'" + "".join(f" in {t}" for t in year)
 
 
 def _flows(book: Book, till: _Till) -> None:
     for (s, t), tonnes in book.amounts.buy.items():
-        till.pay("purchases", t, value(book.supplies[s].price, t, 0.0) * tonnes, book.supplies[s].payer)
+        till.pay("purchases", t, times(book.supplies[s].price, t, tonnes), book.supplies[s].payer)
     for (x, t, _), tonnes in book.amounts.ship.items():
         lane = book.lanes[x]
-        till.pay("freight", t, value(lane.freight, t, 0.0) * tonnes, lane.payer)
+        till.pay("freight", t, times(lane.freight, t, tonnes), lane.payer)
         if lane.duty is not None:
             prices = [
                 s.price.at(t) for s in book.supplies.values()
@@ -99,11 +105,11 @@ def _flows(book: Book, till: _Till) -> None:
 def _deals(book: Book, till: _Till) -> None:
     for name, deal in book.deals.items():
         for t in book.years:
-            till.pay("fees", t, value(deal.fee, t, 0.0) * book.volume(name, t), deal.payer)
-            yearly = value(deal.yearly_cost, t, 0.0) * book.active(name, t)
+            till.pay("fees", t, times(deal.fee, t, book.volume(name, t)), deal.payer)
+            yearly = times(deal.yearly_cost, t, book.active(name, t))
             till.pay("yearly", t, yearly, deal.payer, deal.heading)
             missed = book.amounts.missed.get((name, t), 0.0)
-            till.pay("missed takes", t, value(deal.missed_charge, t, 0.0) * missed, deal.payer)
+            till.pay("missed takes", t, times(deal.missed_charge, t, missed), deal.payer)
         for year, terms, start, end, past in book.signed[name]:
             for j in range(terms):
                 shift = 0.0 if deal.term is None else j * deal.term
@@ -130,7 +136,7 @@ def _plants(book: Book, till: _Till) -> None:
         for t in book.years:
             standing = value(plant.capacity, t, 0.0)
             built = sum(size * n * inside(t, s, e) for _, n, s, e, _ in book.orders[name])
-            till.pay("fixed", t, value(plant.fixed_cost, t, 0.0) * (standing + built), plant.payer)
+            till.pay("fixed", t, times(plant.fixed_cost, t, standing + built), plant.payer)
         for year, n, start, end, past in book.orders[name]:
             capex = value(plant.capex, max(year, book.first), 0.0) * size * n
             if plant.partner_return is not None:
@@ -154,13 +160,13 @@ def _annuity(plant: Plant) -> float:
 def _rest(book: Book, till: _Till) -> None:
     a = book.amounts
     for (s, t, _), tonnes in a.stock.items():
-        till.pay("holding", t, value(book.stocks[s].holding_cost, t, 0.0) * tonnes, book.stocks[s].payer)
+        till.pay("holding", t, times(book.stocks[s].holding_cost, t, tonnes), book.stocks[s].payer)
     for (_, m, t, _), tonnes in a.discard.items():
         till.pay("discarding", t, (book.materials[m].discarding or 0.0) * tonnes, None)
     for (_, m, t, _), tonnes in a.sell.items():
-        till.pay("sales", t, -value(book.materials[m].price, t, 0.0) * tonnes, None)
+        till.pay("sales", t, -times(book.materials[m].price, t, tonnes), None)
     for (q, t), tonnes in a.short.items():
-        till.pay("shortage", t, value(book.demands[q].shortage_cost, t, 0.0) * tonnes, None)
+        till.pay("shortage", t, times(book.demands[q].shortage_cost, t, tonnes), None)
     prices = {row.name: row.price_of_breaking or 0.0 for row in book.case.limits}
     for (name, t), amount in a.broken.items():
         till.pay("broken limits", t, prices[name] * amount, None)
@@ -170,7 +176,7 @@ def _granted(book: Book, till: _Till) -> None:
     for row in book.case.incentives:
         for (g, k, _, t), tonnes in book.amounts.paid_output.items():
             if g == row.name:
-                money = value(row.per_tonne, t, 0.0) * tonnes
+                money = times(row.per_tonne, t, tonnes)
                 till.pay("incentives", t, -money, row.to or book.plants[k].payer)
                 till.pay("incentives paid", t, money, row.payer)
         for (g, k, a), money in book.amounts.grant.items():
