@@ -134,7 +134,7 @@ def solve(
     """
 
     def run() -> int:
-        from optimizer.cli_commands import Request, solve_case
+        from optimizer.commands.solve import Request, solve_case
 
         request = Request(case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed)
         return solve_case(request, out, json=json, quiet=quiet)
@@ -143,7 +143,7 @@ def solve(
 
 
 def _check(name: str, changes: list[str], scenario: str | None, as_json: bool) -> int:
-    from optimizer.cli_commands import check_case_file
+    from optimizer.commands.check import check_case_file
 
     return check_case_file(name, changes, scenario, as_json=as_json)
 
@@ -153,6 +153,6 @@ def _answer(command: str, as_json: bool, run: Callable[[], int]) -> int:
     try:
         return run()
     except CommandError as failure:
-        from optimizer.cli_commands import tell_failure
+        from optimizer.commands.common import tell_failure
 
         return tell_failure(command, failure, as_json=as_json)

@@ -222,7 +222,7 @@ def test_reading_a_part_of_the_output_is_no_fault(home: Path, tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for a child")
 def test_ctrl_c_before_there_is_a_plan(home: Path) -> None:
     code = (
-        "import optimizer.cli_commands as c, time\n"
+        "import optimizer.commands.solve as c, time\n"
         "def wait(*a):\n    print('waiting', flush=True)\n    time.sleep(60)\n"
         "c.load = wait\n"
         "from optimizer.cli import main\nmain(['solve', 'sound'])\n"

@@ -1,29 +1,24 @@
-"""What the commands do, loaded only when one is run."""
+"""``optimizer solve``: a plan in the terminal and in a run folder."""
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from optimizer import cli
 from optimizer.case.case import Case
-from optimizer.case.changes import apply_changes, parse_set, scenario_changes
-from optimizer.case.checks import check_case
 from optimizer.case.faults import UnitFault
-from optimizer.case.findings import CaseError, Finding
-from optimizer.case.read import read_unchecked
+from optimizer.case.findings import Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
+from optimizer.commands.common import has_errors, load, print_json, progress
 
 if TYPE_CHECKING:
     from optimizer.solve.plan import Plan, SolveOptions
@@ -46,24 +41,11 @@ class Request:
     seed: int
 
 
-def check_case_file(name: str, changes: Sequence[str], scenario: str | None, *, as_json: bool) -> int:
-    """``optimizer check``: every fault and warning of a case, sorted by cell."""
-    _, findings = load(name, changes, scenario)
-    code = cli.BAD_INPUT if _errors(findings) else cli.PROVED
-    if as_json:
-        _print_json("check", "faulty" if code else "sound", code, {}, findings)
-    else:
-        from optimizer.report.terminal import console, show_findings
-
-        show_findings(findings, console())
-    return code
-
-
 def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     """``optimizer solve``: a plan in the terminal and in a run folder."""
     started = time.monotonic()
     case, findings = load(request.case, request.changes, request.scenario)
-    if case is None or _errors(findings):
+    if case is None or has_errors(findings):
         raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
     read = time.monotonic() - started
     options = _options(case, request)
@@ -82,7 +64,7 @@ def _show(plan: Plan, run: Path, code: int, findings: Sequence[Finding], *, as_j
     if as_json:
         from optimizer.report.document import plan_data
 
-        _print_json("solve", plan.status, code, plan_data(plan, run.as_posix()), findings)
+        print_json("solve", plan.status, code, plan_data(plan, run.as_posix()), findings)
         return
     if not quiet:
         from optimizer.report.terminal import console, show_plan
@@ -108,52 +90,6 @@ def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
     except CheckRefused as refused:
         text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"
         raise CommandError(cli.INTERNAL, "refused", text) from None
-
-
-def load(name: str, changes: Sequence[str], scenario: str | None) -> tuple[Case | None, tuple[Finding, ...]]:
-    """The case asked for, its changes made, and every finding sorted by cell; None where it cannot be read.
-
-    Raises:
-        CommandError: the file cannot be opened, or a change cannot be made.
-    """
-    with _case_faults():
-        case, findings = read_unchecked(find_case(name))
-        if case is not None and (changes or scenario):
-            made = [*(scenario_changes(case, scenario) if scenario else ()), *(parse_set(text) for text in changes)]
-            before = set(check_case(case))
-            case = apply_changes(case, made, checked=False)
-            findings = (*(f for f in findings if f not in before), *check_case(case))
-    return case, CaseError(findings).findings
-
-
-def find_case(name: str) -> Path:
-    """The file or folder of a case: a path, or the name of a case shipped with the program.
-
-    Raises:
-        CommandError: there is neither.
-    """
-    if Path(name).exists():
-        return Path(name)
-    package = Path(str(files("optimizer")))
-    books = {book.stem: book for home in (package.parent, package) for book in sorted((home / "inputs").glob("*.xlsx"))}
-    if name in books:
-        return books[name]
-    message = f"There is no file or folder '{name}'."
-    known = f"Cases shipped with the program: {', '.join(sorted(books))}." if books else ""
-    finding = Finding(name, "", "", message, known)
-    raise CommandError(cli.BAD_INPUT, "bad input", f"{message} {known}".strip(), (finding,))
-
-
-@contextmanager
-def _case_faults() -> Iterator[None]:
-    try:
-        yield
-    except CaseError as fault:
-        raise CommandError(cli.BAD_INPUT, "bad input", "", fault.findings) from None
-
-
-def _errors(findings: Sequence[Finding]) -> bool:
-    return any(finding.level == "error" for finding in findings)
 
 
 def _goal(case: Case, goal: str | None) -> str | None:
@@ -218,40 +154,3 @@ def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> Path:
     except OSError as fault:
         text = f"The run folder could not be written in '{out}': {fault.strerror or fault}."
         raise CommandError(cli.NOT_WRITABLE, "not writable", text) from None
-
-
-@contextmanager
-def progress(silent: bool) -> Iterator[Any]:
-    """A function that draws a solve's events on stderr, or nothing."""
-    if silent:
-        yield None
-        return
-    from optimizer.report.progress import Ticker
-
-    with Ticker() as ticker:
-        yield ticker
-
-
-def tell_failure(command: str, failure: CommandError, *, as_json: bool) -> int:
-    """A failure as one document, or as sentences and a table of cells."""
-    if as_json:
-        data = {"message": failure.message} if failure.message else {}
-        _print_json(command, failure.status, failure.code, data, failure.findings)
-        return failure.code
-    if failure.message:
-        sys.stderr.write(f"{failure.message}\n")
-    if any("!" in finding.cell for finding in failure.findings) or not failure.message:
-        from optimizer.report.terminal import console, show_findings
-
-        show_findings(failure.findings, console(stderr=True))
-    return failure.code
-
-
-def _print_json(
-    command: str, status: str, code: int, data: Mapping[str, Any], findings: Sequence[Finding] = ()
-) -> None:
-    from optimizer.report.document import envelope
-
-    text = json.dumps(envelope(command, status, code, data, findings), ensure_ascii=False, allow_nan=False)
-    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
-    sys.stdout.flush()

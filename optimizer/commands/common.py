@@ -1,0 +1,104 @@
+"""What the commands share: finding and loading cases, telling failures, printing documents."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from optimizer import cli
+from optimizer.case.case import Case
+from optimizer.case.changes import apply_changes, parse_set, scenario_changes
+from optimizer.case.checks import check_case
+from optimizer.case.findings import CaseError, Finding
+from optimizer.case.read import read_unchecked
+from optimizer.cli import CommandError
+
+
+def load(name: str, changes: Sequence[str], scenario: str | None) -> tuple[Case | None, tuple[Finding, ...]]:
+    """The case asked for, its changes made, and every finding sorted by cell; None where it cannot be read.
+
+    Raises:
+        CommandError: the file cannot be opened, or a change cannot be made.
+    """
+    with _case_faults():
+        case, findings = read_unchecked(find_case(name))
+        if case is not None and (changes or scenario):
+            made = [*(scenario_changes(case, scenario) if scenario else ()), *(parse_set(text) for text in changes)]
+            before = set(check_case(case))
+            case = apply_changes(case, made, checked=False)
+            findings = (*(f for f in findings if f not in before), *check_case(case))
+    return case, CaseError(findings).findings
+
+
+def find_case(name: str) -> Path:
+    """The file or folder of a case: a path, or the name of a case shipped with the program.
+
+    Raises:
+        CommandError: there is neither.
+    """
+    if Path(name).exists():
+        return Path(name)
+    package = Path(str(files("optimizer")))
+    books = {book.stem: book for home in (package.parent, package) for book in sorted((home / "inputs").glob("*.xlsx"))}
+    if name in books:
+        return books[name]
+    message = f"There is no file or folder '{name}'."
+    known = f"Cases shipped with the program: {', '.join(sorted(books))}." if books else ""
+    finding = Finding(name, "", "", message, known)
+    raise CommandError(cli.BAD_INPUT, "bad input", f"{message} {known}".strip(), (finding,))
+
+
+@contextmanager
+def _case_faults() -> Iterator[None]:
+    try:
+        yield
+    except CaseError as fault:
+        raise CommandError(cli.BAD_INPUT, "bad input", "", fault.findings) from None
+
+
+def has_errors(findings: Sequence[Finding]) -> bool:
+    """Whether a fault stands among the findings, not only warnings."""
+    return any(finding.level == "error" for finding in findings)
+
+
+@contextmanager
+def progress(silent: bool) -> Iterator[Any]:
+    """A function that draws a solve's events on stderr, or nothing."""
+    if silent:
+        yield None
+        return
+    from optimizer.report.progress import Ticker
+
+    with Ticker() as ticker:
+        yield ticker
+
+
+def tell_failure(command: str, failure: CommandError, *, as_json: bool) -> int:
+    """A failure as one document, or as sentences and a table of cells."""
+    if as_json:
+        data = {"message": failure.message} if failure.message else {}
+        print_json(command, failure.status, failure.code, data, failure.findings)
+        return failure.code
+    if failure.message:
+        sys.stderr.write(f"{failure.message}\n")
+    if any("!" in finding.cell for finding in failure.findings) or not failure.message:
+        from optimizer.report.terminal import console, show_findings
+
+        show_findings(failure.findings, console(stderr=True))
+    return failure.code
+
+
+def print_json(
+    command: str, status: str, code: int, data: Mapping[str, Any], findings: Sequence[Finding] = ()
+) -> None:
+    """The one document of a command on stdout."""
+    from optimizer.report.document import envelope
+
+    text = json.dumps(envelope(command, status, code, data, findings), ensure_ascii=False, allow_nan=False)
+    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
+    sys.stdout.flush()
