@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _misused(given: Sequence[str], fault: CycloptsError) -> int:
     words = " ".join(str(fault).split())
     command = given[0] if given else ""
-    known = f" {command}" if command in ("check", "solve") else ""
+    known = f" {command}" if command in app else ""
     failure = CommandError(USAGE, "usage", f"{words} Try 'optimizer{known} --help'.")
     return _answer(command, "--json" in given, lambda: _raise(failure))
 
@@ -78,12 +78,42 @@ def _raise(failure: CommandError) -> NoReturn:
 
 
 @app.command
+def new(
+    file: Path,
+    /,
+    *,
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
+    first: int = 2026,
+    last: int = 2035,
+    currency: str = "USD",
+) -> int:
+    """Make a workbook to fill: a blank one, or one that starts from a case.
+
+    Args:
+        file: the workbook to make; a file that is there already stays as it is.
+        from_: a case to start from: a workbook, a folder of .csv files, or the name of a shipped case.
+        first: first year of a blank workbook.
+        last: last year of a blank workbook.
+        currency: currency of a blank workbook, e.g. USD.
+    """
+
+    def run() -> int:
+        from optimizer.commands.new import new_workbook
+
+        return new_workbook(file, from_, first, last, currency)
+
+    return _answer("new", False, run)
+
+
+@app.command
 def check(
     case: str,
     /,
     *,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     scenario: str | None = None,
+    mark: Annotated[bool, Parameter(negative="")] = False,
+    out: Path | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Read a case and tell every fault in it, each with its cell.
@@ -92,9 +122,17 @@ def check(
         case: a workbook, a folder of .csv files, or the name of a shipped case.
         set_: a change, ADDRESS=VALUE, e.g. "Deals[Japan toll].fee=28 USD/kg"; may be given several times.
         scenario: name of a scenario of the workbook.
+        mark: also make a copy of the workbook in which every fault is coloured, commented and listed.
+        out: file for that copy; else its name is that of the case with "-checked".
         json: print one JSON document.
     """
-    return _answer("check", json, lambda: _check(case, set_ or [], scenario, json))
+
+    def run() -> int:
+        from optimizer.commands.check import check_case_file
+
+        return check_case_file(case, set_ or [], scenario, mark=mark, out=out, as_json=json)
+
+    return _answer("check", json, run)
 
 
 @app.command
@@ -140,12 +178,6 @@ def solve(
         return solve_case(request, out, json=json, quiet=quiet)
 
     return _answer("solve", json, run)
-
-
-def _check(name: str, changes: list[str], scenario: str | None, as_json: bool) -> int:
-    from optimizer.commands.check import check_case_file
-
-    return check_case_file(name, changes, scenario, as_json=as_json)
 
 
 def _answer(command: str, as_json: bool, run: Callable[[], int]) -> int:

@@ -11,9 +11,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from optimizer.case.case import Case
+from optimizer.case.read import read_case
 from optimizer.case.schema import Demand, Limit, Plant, Series
 from optimizer.case.write import write_csv, write_xlsx
 from tests.case.small import changed_rows, small
@@ -262,3 +264,41 @@ def test_demand_is_read_as_asked(home: Path) -> None:
     optimizer(home, "check", "sound", "--set", "Demand[cars].tonnes=1 t")
     assert (home / "sound" / "Demand.csv").read_bytes() == before
     assert small().row(Demand, "cars").tonnes.at(2026) == 300.0
+
+
+def test_new_makes_a_blank_workbook_that_is_not_overwritten(home: Path) -> None:
+    done = optimizer(home, "new", "mine")
+    assert (done.returncode, done.stdout.strip()) == (0, "mine.xlsx")
+    before = (home / "mine.xlsx").read_bytes()
+    again = optimizer(home, "new", "mine.xlsx")
+    assert again.returncode == 6
+    assert again.stderr == "'mine.xlsx' is there already and stays as it is. Name another file.\n"
+    assert (home / "mine.xlsx").read_bytes() == before
+
+
+def test_new_from_a_shipped_case_is_that_case(home: Path) -> None:
+    assert optimizer(home, "new", "copy.xlsx", "--from", "first_steps").returncode == 0
+    made, case = read_case(home / "copy.xlsx"), read_case(ROOT / "inputs" / "first_steps.xlsx")
+    assert (made.settings, made.sheets) == (case.settings, case.sheets)
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (("new", "a.ods"), "A new workbook is an .xlsx file; 'a.ods' is none.\n"),
+    (("new", "a", "--first", "2030", "--last", "2026"),
+     "A case cannot run from 2030 to 2026: a hundred years at most.\n"),
+])
+def test_new_says_what_cannot_be_made(home: Path, arguments: tuple[str, ...], told: str) -> None:
+    done = optimizer(home, *arguments)
+    assert (done.returncode, done.stderr) == (2, told)
+    assert not list(home.glob("a*"))
+
+
+def test_check_marks_a_copy_and_leaves_the_file_as_it_is(home: Path) -> None:
+    before = {file.name: file.read_bytes() for file in (home / "faulty").iterdir()}
+    done = optimizer(home, "check", "faulty", "--mark")
+    assert done.returncode == 5
+    assert "A copy with all of this marked: faulty-checked.xlsx. Your own file is as it was." in done.stdout
+    assert openpyxl.load_workbook(home / "faulty-checked.xlsx").sheetnames[0] == "Check"
+    assert {file.name: file.read_bytes() for file in (home / "faulty").iterdir()} == before
+    told = document(optimizer(home, "check", "faulty", "--mark", "--json", "--out", "other.xlsx"))
+    assert told["data"] == {"marked": "other.xlsx"}

@@ -38,7 +38,7 @@ def read_unchecked(path: str | Path) -> tuple[Case | None, tuple[Finding, ...]]:
         CaseError: there is no such file, or it is no spreadsheet that can be opened.
     """
     file = Path(path)
-    book = _book(file)
+    book = read_book(file)
     reading = Reading(findings=book.findings)
     _report_unknown_sheets(book, reading)
     settings = _settings(book, reading)
@@ -50,7 +50,12 @@ def read_unchecked(path: str | Path) -> tuple[Case | None, tuple[Finding, ...]]:
     return case, CaseError(findings).findings
 
 
-def _book(file: Path) -> RawBook:
+def read_book(file: Path) -> RawBook:
+    """The cells of a workbook or of a folder of .csv files, before anything is understood.
+
+    Raises:
+        CaseError: there is no such file, or it is no spreadsheet that can be opened.
+    """
     try:
         if file.is_dir():
             return read_csv_folder(file)
@@ -94,7 +99,7 @@ def _refusal(file: Path, message: str, suggestion: str) -> CaseError:
 def _report_unknown_sheets(book: RawBook, reading: Reading) -> None:
     known = [Settings.sheet, *SHEETS]
     for name in book.sheets:
-        if name not in known and not name.startswith("_"):
+        if name not in known and not name.startswith("_") and name not in ("Guide", "Check"):
             hint = did_you_mean(name, known)
             reading.findings.append(Finding(
                 name, "", name, "there is no sheet of this name.",

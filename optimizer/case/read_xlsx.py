@@ -58,7 +58,7 @@ def read_xlsx_file(path: Path) -> RawBook:
     formulas = _open(path, data_only=False)
     try:
         for sheet in values.worksheets:
-            if not sheet.title.startswith("_"):
+            if not sheet.title.startswith("_") and sheet.title not in ("Guide", "Check"):
                 _read_sheet(path, sheet, formulas[sheet.title], book)
     except _DAMAGES as fault:
         raise _damaged(path, fault) from None

@@ -18,7 +18,8 @@ from optimizer.case.units import Money, convert, express
 Cell = str | int | float | None
 """What is written into a cell; None for a blank one."""
 
-_LAST = ("use", "source", "confidence", "note")
+LAST = ("use", "source", "confidence", "note")
+"""Fields that every row has; their columns stand last."""
 
 
 @dataclass
@@ -144,7 +145,7 @@ def _candidates(dimension: Dimension, numbers: Sequence[float], money: Money) ->
 
 def _table(owner: type[Row], rows: Sequence[Row], style: _Style) -> Table:
     fields = fields_of(owner)
-    ordered = [f for f in fields if f.name not in _LAST] + [f for f in fields if f.name in _LAST]
+    ordered = [f for f in fields if f.name not in LAST] + [f for f in fields if f.name in LAST]
     table = Table(owner.sheet, [], [[] for _ in rows])
     for found in ordered:
         default = owner.model_fields[found.name].default

@@ -25,7 +25,7 @@ def load(name: str, changes: Sequence[str], scenario: str | None) -> tuple[Case 
     Raises:
         CommandError: the file cannot be opened, or a change cannot be made.
     """
-    with _case_faults():
+    with case_faults():
         case, findings = read_unchecked(find_case(name))
         if case is not None and (changes or scenario):
             made = [*(scenario_changes(case, scenario) if scenario else ()), *(parse_set(text) for text in changes)]
@@ -54,7 +54,8 @@ def find_case(name: str) -> Path:
 
 
 @contextmanager
-def _case_faults() -> Iterator[None]:
+def case_faults() -> Iterator[None]:
+    """Turns a case that cannot be used into a command's failure."""
     try:
         yield
     except CaseError as fault:
@@ -76,6 +77,30 @@ def progress(silent: bool) -> Iterator[Any]:
 
     with Ticker() as ticker:
         yield ticker
+
+
+def write_anew(file: Path, content: bytes, *, replace: bool = False) -> None:
+    """Writes a file whole or not at all.
+
+    Args:
+        file: where.
+        content: what.
+        replace: whether a file that is there may go.
+
+    Raises:
+        CommandError: the file is there already, or cannot be written.
+    """
+    if file.exists() and not replace:
+        message = f"'{file}' is there already and stays as it is. Name another file."
+        raise CommandError(cli.NOT_WRITABLE, "not writable", message)
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(file)
+    except OSError as fault:
+        part.unlink(missing_ok=True)
+        message = f"'{file}' cannot be written: {fault.strerror or fault}. Is it open in another program?"
+        raise CommandError(cli.NOT_WRITABLE, "not writable", message) from None
 
 
 def tell_failure(command: str, failure: CommandError, *, as_json: bool) -> int:

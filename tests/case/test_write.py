@@ -167,7 +167,9 @@ def test_the_header_is_frozen_and_can_be_filtered(tmp_path: Path) -> None:
     write_xlsx(full(), tmp_path / "case.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "case.xlsx")["Deals"]
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref is not None
+    table = sheet.tables["table_Deals"]
+    assert table.autoFilter is not None
+    assert table.ref.startswith("A1:")
     assert sheet["A1"].font.b
 
 
@@ -240,7 +242,7 @@ def test_a_folder_is_copied_cell_by_cell(tmp_path: Path) -> None:
     assert (one.origin.cells, one.origin.units) == (other.origin.cells, other.origin.units)
     assert one.origin.hashes == other.origin.hashes
     book = openpyxl.load_workbook(tmp_path / "base.xlsx")
-    assert book.sheetnames == ["Case", "Places", "Materials", "Supply", "Lanes", "Demand"]
+    assert book.sheetnames == ["Guide", "Case", "Places", "Materials", "Supply", "Lanes", "Demand"]
     assert [cell.value for cell in book["Places"][4]] == [None, "Home", "yes", "=x", "007"]
     assert book["Places"]["D5"].value == "12"
     assert book["Supply"]["D2"].value == 50
