@@ -41,7 +41,7 @@ class Assumption:
         cell: its cell.
         value: its value in words, over the years where it moves.
         confidence: high, medium, low, assumption, or None where nothing is said.
-        source: titles of its sources, empty where nothing is said.
+        sources: names of its sources in the sheet Sources, empty where nothing is said.
         note: the planner's note.
     """
 
@@ -49,8 +49,18 @@ class Assumption:
     cell: str
     value: str
     confidence: str | None
-    source: str
+    sources: tuple[str, ...]
     note: str
+
+    @property
+    def row(self) -> str:
+        """The address of its row, ``Deals[Japan toll]``."""
+        return self.address.rpartition("].")[0] + "]"
+
+    @property
+    def column(self) -> str:
+        """Its column, ``fee``."""
+        return self.address.rpartition("].")[2]
 
 
 def assumptions(plan: Plan) -> list[Assumption]:
@@ -130,12 +140,11 @@ def _one(case: Case, value: float, dimension: str) -> str:
     return f"{value:,.4g}{units.get(dimension, '')}"
 
 
-def _evidence(case: Case, address: str, row: Row) -> tuple[str | None, str, str]:
+def _evidence(case: Case, address: str, row: Row) -> tuple[str | None, tuple[str, ...], str]:
     """Confidence, sources and note: those of the number where Evidence speaks for it, else those of its row."""
-    titles = {source.name: source.title for source in case.sources}
     own = [e for e in case.evidence if e.address == address or e.address.startswith(address + ".")]
-    sources = [s for one in own for s in one.source] or row.source
+    sources = tuple(dict.fromkeys(s for one in own for s in one.source)) or row.source
     rated: list[str] = [one.confidence for one in own if one.confidence is not None]
     confidence: str | None = min(rated, key=RANK.__getitem__) if rated else row.confidence
     notes = [one.note for one in own if one.note] or ([row.note] if row.note else [])
-    return confidence, "; ".join(dict.fromkeys(titles.get(s, s) for s in sources)), " ".join(dict.fromkeys(notes))
+    return confidence, sources, " ".join(dict.fromkeys(notes))

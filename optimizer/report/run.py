@@ -1,4 +1,4 @@
-"""A plan as a run folder: manifest, document, input, tables, brief."""
+"""A plan as a run folder: manifest, document, input, tables, results workbook, brief and pictures."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from optimizer.case.case import Case
 from optimizer.case.read_csv import escape
 from optimizer.case.schema import Settings
 from optimizer.case.write import write_csv
-from optimizer.report.brief import brief
+from optimizer.report.brief.content import brief
+from optimizer.report.brief.markdown import markdown
+from optimizer.report.brief.pdf import pdf
 from optimizer.report.document import plan_data
+from optimizer.report.results import results_workbook
 from optimizer.runs import RunFolder, digest
 from optimizer.solve.plan import Plan
 from optimizer.solve.tables import TABLES
@@ -51,12 +54,21 @@ def write_run(
     folder.fill("input", lambda into: write_csv(plan.case, into))
     for name in TABLES:
         folder.write(f"plan/{name}.csv", csv_text(plan.table(name)))
-    folder.write("brief.md", brief(plan))
+    _write_brief(plan, run_id, folder)
+    folder.write("results.xlsx", results_workbook(plan))
     # the folder's name holds the time of day, which stands in the manifest only: so the id, which does not
     folder.write_json("plan.json", plan_data(plan, run_id))
     spent = {**(seconds or {}), **plan.seconds, "report": time.monotonic() - started}
     folder.write_json("manifest.json", manifest(plan, run_id, spent, changes))
     return folder.finish()
+
+
+def _write_brief(plan: Plan, run_id: str, folder: RunFolder) -> None:
+    document = brief(plan, run_id)
+    for name, picture in document.pictures.items():
+        folder.write(f"pictures/{name}.svg", picture)
+    folder.write("brief.md", markdown(document))
+    folder.write("brief.pdf", pdf(document))
 
 
 def identity(plan: Plan) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from optimizer.report.numbers import money, money_difference, percent, points, span, tonnes, year
 from optimizer.solve.plan import Plan
-from optimizer.solve.tables import binds, dependence_views
+from optimizer.solve.tables import binds, dependence_views, drawn_from_stock
 from optimizer.solve.views import counted_demand, exposed, weighted_demand
 
 NAMED = 3
@@ -62,8 +62,8 @@ def headline(plan: Plan) -> str:
     if not shares:
         return f"The plan costs {spent}."
     at = focus_year(plan)
-    told = f"Dependence on {_concern(plan)} {_moves(plan, at)} {percent(shares[at])} in {at}"
-    return f"{told}, at a cost of {spent}{_against(plan)}."
+    told = f"Dependence on {concern(plan)} {_moves(plan, at)} {percent(shares[at])} in {at}"
+    return f"{told}, at a cost of {spent}{against(plan)}."
 
 
 def _moves(plan: Plan, at: int) -> str:
@@ -76,7 +76,8 @@ def _moves(plan: Plan, at: int) -> str:
     return f"comes {'down' if change < 0 else 'up'} from {percent(before)}{' as now' if plan.as_now else ''} to"
 
 
-def _against(plan: Plan) -> str:
+def against(plan: Plan) -> str:
+    """How much more or less the plan costs than as now, as the end of a sentence; empty without the plan as now."""
     if plan.as_now is None:
         return ""
     more = plan.claims.cost - plan.as_now.claims.cost
@@ -85,7 +86,8 @@ def _against(plan: Plan) -> str:
     return f", {money(abs(more), plan.case.settings.currency)} {'more' if more > 0 else 'less'} than as now"
 
 
-def _concern(plan: Plan) -> str:
+def concern(plan: Plan) -> str:
+    """The places of concern by name, or by that word where they are many."""
     names = [place.name for place in plan.case.places if place.concern]
     if not names or len(names) > NAMED:
         return "places of concern"
@@ -214,8 +216,8 @@ def figures(plan: Plan) -> list[Figure]:
 
     other = None if now is None else now.claims.cost
     found.append(_figure("Cost, discounted", plan.claims.cost, other, told, difference))
-    other = None if now is None else _capital(now)
-    found.append(_figure("Capital, cash", _capital(plan), other, told, difference))
+    other = None if now is None else capital(now)
+    found.append(_figure("Capital, cash", capital(plan), other, told, difference))
     return found
 
 
@@ -228,17 +230,23 @@ def _figure(name: str, value: float, other: float | None, told: Words, differenc
     return Figure(name, told(value), told(other), difference(value - other))
 
 
-def _capital(plan: Plan) -> float:
+def capital(plan: Plan) -> float:
+    """Capital and site cost, cash of all years."""
     return sum(amount for (item, _, _, _), amount in plan.claims.cash.items() if item in ("capex", "site"))
 
 
 def calendar(plan: Plan) -> str:
     """When to decide, and when it tells: one line."""
-    shares = shares_of(plan)
-    before = shares if plan.as_now is None else shares_of(plan.as_now)
-    lower = [t for t in shares if before[t] - shares[t] > 0.0005]
+    lower = relieved(plan)
     relief = f"; dependence is below as now from {lower[0]} on" if lower else ""
     return f"{_decided(plan)}{relief}."
+
+
+def relieved(plan: Plan) -> list[int]:
+    """The years in which dependence is lower than as now."""
+    shares = shares_of(plan)
+    before = shares if plan.as_now is None else shares_of(plan.as_now)
+    return [t for t in shares if before[t] - shares[t] > 0.0005]
 
 
 def _decided(plan: Plan) -> str:
@@ -260,12 +268,17 @@ def budget(plan: Plan) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
+def left_out(plan: Plan) -> set[str]:
+    """Items of cost that the case's view does not count."""
+    return {"incentives paid"} | ({"duty", "incentives"} if plan.case.settings.view == "national" else set())
+
+
 def by_heading(plan: Plan) -> dict[str, float]:
     """Heading -> discounted cost as the case's view counts it, largest first."""
-    left_out = {"incentives paid"} | ({"duty", "incentives"} if plan.case.settings.view == "national" else set())
+    without = left_out(plan)
     found: dict[str, float] = {}
     for (item, heading, _), amount in plan.claims.charged.items():
-        if item not in left_out:
+        if item not in without:
             found[heading] = found.get(heading, 0.0) + amount
     return dict(sorted(found.items(), key=lambda entry: (-abs(entry[1]), entry[0])))
 
@@ -306,6 +319,9 @@ def served_by_origin(plan: Plan) -> dict[str, dict[int, float]]:
     for (k, r, t, _), v in plan.amounts.run.items():
         if (plants[k].place, outputs[r]) in needed:
             add(k, t, v * (1 - plants[k].partner_keeps))
+    stock = drawn_from_stock(plan)
+    if any(round(tonnes, 6) for tonnes in stock.values()):
+        found["from stock"] = stock
     return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
 
 
@@ -327,10 +343,30 @@ def volumes(plan: Plan) -> dict[str, dict[int, float]]:
     return found
 
 
+def capacities(plan: Plan) -> dict[str, dict[int, float]]:
+    """Plant ordered -> year -> its capacity in t a year."""
+    ordered = {name for name, _ in plan.amounts.modules}
+    found: dict[str, dict[int, float]] = {}
+    for (name, t), v in sorted(plan.capacity.items()):
+        if name in ordered:
+            found.setdefault(name, {})[t] = v
+    return found
+
+
+def cash_by_payer(plan: Plan) -> dict[str, dict[int, float]]:
+    """Payer -> year -> cash, cost positive."""
+    found: dict[str, dict[int, float]] = {}
+    for (_, _, payer, t), amount in sorted(plan.claims.cash.items()):
+        of = found.setdefault(payer, dict.fromkeys(plan.case.years, 0.0))
+        of[t] += amount
+    return found
+
+
 def binding(plan: Plan) -> Mapping[str, list[int]]:
-    """Limit -> years in which it leaves no slack."""
+    """Limit -> years in which it leaves no slack; all years for a limit over the horizon."""
+    whole = {row.name for row in plan.case.limits if row.over == "horizon"}
     found: dict[str, list[int]] = {}
     for (name, t), at in plan.limits.items():
         if binds(at):
-            found.setdefault(name, []).append(t)
+            found.setdefault(name, []).extend(plan.case.years if name in whole else [t])
     return {name: sorted(years) for name, years in found.items()}

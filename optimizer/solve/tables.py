@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from optimizer.case.schema import Limit
+from optimizer.case.schema import Limit, Series
+from optimizer.model.calendar import Calendar, falls_in, past_signing, signings
 from optimizer.solve import views
 from optimizer.solve.plan import LimitLevel, Plan
 
@@ -79,7 +80,7 @@ def rounded(amounts: Mapping[K, float]) -> dict[K, float]:
 
 
 def deals(plan: Plan) -> pd.DataFrame:
-    """Deals signed (terms), in force (part of the year), volumes, takes missed, and what these cost (cash)."""
+    """Deals signed (terms), in force (part of the year), volumes, takes missed, and what each costs (cash)."""
     return _table(plan, ("deal", "partner", "what"), _deal_lines)
 
 
@@ -93,12 +94,28 @@ def _deal_lines(of: Plan) -> Iterable[Line]:
     )
     for name, year, terms in of.amounts.sign:
         yield name, rows[name].partner or "", "signed", year, float(terms), "terms"
+    yield from _signing_costs(of)
     for what, unit, amounts, charge, field in priced:
         for (name, year), amount in amounts.items():
             partner, price = rows[name].partner or "", getattr(rows[name], field)
             yield name, partner, what, year, amount, unit
             if price is not None:
                 yield name, partner, charge, year, amount * price.at(year), currency
+
+
+def _signing_costs(of: Plan) -> Iterable[Line]:
+    """What is paid once a term, in the years of the case: signing cost and other payments (conventions 16 and 18)."""
+    calendar, currency = Calendar.of(of.case.settings), of.case.settings.currency
+    for deal in of.case.deals:
+        past = past_signing(deal, calendar)
+        made = [s for s in signings(deal, calendar) if (deal.name, s.year, s.terms) in of.amounts.sign]
+        costs = [("signing cost", 0.0, deal.signing_cost)] if deal.signing_cost is not None else []
+        costs += [("payments", p.years_after, Series.of(p.amount)) for p in of.case.payments if p.deal == deal.name]
+        for what, after, amount in costs:
+            for signing in [*made, *([past] if past is not None else [])]:
+                for at, _, _ in signing.each_term(calendar):
+                    if calendar.first <= (year := falls_in(at + after)) < calendar.end:
+                        yield deal.name, deal.partner or "", what, year, amount.at(year), currency
 
 
 def flows(plan: Plan) -> pd.DataFrame:
@@ -225,6 +242,16 @@ def stocks(plan: Plan) -> pd.DataFrame:
             yield b, c, t, v, "t"
 
     return _table(plan, ("stock", "class"), lines)
+
+
+def drawn_from_stock(plan: Plan) -> dict[int, float]:
+    """Year -> tonnes of the products at places with demand that stocks give; 0 in years in which they fill."""
+    needed = {(line.place, line.material) for line, _ in views.counted_demand(plan.case).values()}
+    found = dict.fromkeys(plan.case.years, 0.0)
+    for place, material, _, term, year, amount in _balance_moves(plan):
+        if term == "from stock" and (place, material) in needed:
+            found[year] += amount
+    return {year: max(0.0, amount) for year, amount in found.items()}
 
 
 def dependence(plan: Plan) -> pd.DataFrame:

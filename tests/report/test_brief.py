@@ -4,28 +4,74 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.report.brief import brief, escape
+from optimizer.report.brief.content import brief
+from optimizer.report.brief.markdown import escape, markdown
 from optimizer.report.evidence import assumptions
-from tests.report.plans import small_plan
+from optimizer.report.stakes import row_stakes, weakest
+from optimizer.solve.plan import Plan
+from tests.report.plans import ODD, small_plan
+
+
+def text_of(plan: Plan) -> str:
+    return markdown(brief(plan, "0123456789ab"))
 
 
 def test_the_brief_answers_first() -> None:
-    lines = brief(small_plan()).splitlines()
+    lines = text_of(small_plan()).splitlines()
     assert lines[0] == "# Magnets for Home"
     assert lines[2].startswith("**Dependence on Farland comes down from 100.0 % as now to 33.3 % in 2028")
+    assert lines[4] == (
+        "> **Decision sought.** In 2026, sign Ally toll. What else the plan decides, from 2027 on, can wait."
+    )
+    assert lines[6:9] == [
+        "- **100 → 33.3 %** dependence on Farland in 2028, as now and with this plan",
+        "- **USD 40.8 m** cost, discounted, USD 4.2 m less than as now",
+        "- **USD 6 m** capital, 2026 to 2028",
+    ]
     assert "| Cost, discounted | USD 40.8 m | USD 45 m | -USD 4.2 m |" in lines
     assert "| Ally toll | Ally | tolling | 2026 | 2027-2028 | up to 100 t |" in lines
     assert [line for line in lines if line.startswith("## ")] == [
-        "## What to sign", "## What to order", "## Dependence by year", "## Where the products come from, t",
-        "## Cost by heading, discounted", "## Limits without slack", "## What this rests on",
+        "## What to sign and order in 2026", "## What it changes", "## How sure this is", "## Calendar",
+        "## Where the products come from", "## Dependence by year", "## Cost", "## Limits without slack",
+        "## What this rests on", "## Sources", "## How this was made",
     ]
 
 
+def test_decisions_up_to_the_commit_year_come_first() -> None:
+    plan = small_plan()
+    settings = plan.case.settings.model_copy(update={"commit_year": 2027})
+    lines = text_of(replace(plan, case=replace(plan.case, settings=settings))).splitlines()
+    # two modules of 50 t at 60,000 USD/t
+    assert lines[4].endswith(
+        r"By 2027, sign Ally toll and order works \[/oops\] \*two\* \| =1: USD 6 m of signing and building costs."
+    )
+    assert r"| works \[/oops\] \*two\* \| =1 | plant | Home | 2027 | 2028 | 100 t/yr | USD 6 m |" in lines
+
+
+def test_the_money_that_runs_through_each_row() -> None:
+    plan = small_plan()
+    stakes = row_stakes(plan)
+    volume = sum(plan.volume.values())
+    assert stakes["Deals[Ally toll]"] == pytest.approx(5000 * volume)
+    assert stakes[f"Plants[{ODD}]"] == pytest.approx(2 * 50 * 60_000)
+    bought = sum(v for (s, _), v in plan.amounts.buy.items() if s == "ore")
+    assert stakes["Supply[ore]"] == pytest.approx(5000 * bought)
+    assert stakes["Demand[cars]"] == pytest.approx(sum(plan.claims.cash.values()))
+
+
+def test_the_weakest_inputs_are_those_through_which_most_money_runs() -> None:
+    found = weakest(small_plan())
+    assert [(one.row, one.columns, one.confidence) for one in found] == [
+        ("Supply[ore]", ("price",), "low"), ("Deals[Ally toll]", ("fee",), "assumption"),
+    ]
+    assert found[0].money > found[1].money > 0
+
+
 def test_text_of_the_case_is_no_markup() -> None:
-    text = brief(small_plan())
+    text = text_of(small_plan())
     assert r"| works \[/oops\] \*two\* \| =1 | Home | 2027 | 2 | 100 t/yr | 2028 |" in text
     assert r"one \*survey\* only" in text
-    assert "Survey of ores \\| 2025" in text
+    assert r"| Survey of ores \| 2025 |" in text
 
 
 @pytest.mark.parametrize(("text", "escaped"), [
@@ -45,7 +91,7 @@ def test_what_is_least_sure_stands_first() -> None:
     ]
     assert found[-1].confidence == "high"
     fee = found[0]
-    assert (fee.cell, fee.value, fee.source, fee.note) == ("Deals!H2", "USD 5/kg", "Survey of ores | 2025", "a guess")
+    assert (fee.cell, fee.value, fee.sources, fee.note) == ("Deals!H2", "USD 5/kg", ("geology",), "a guess")
 
 
 def test_what_the_plan_does_not_use_is_not_among_its_assumptions() -> None:
@@ -59,13 +105,13 @@ def test_what_the_plan_does_not_use_is_not_among_its_assumptions() -> None:
 def test_a_plan_that_decides_nothing_has_a_brief_too() -> None:
     now = small_plan().as_now
     assert now is not None
-    text = brief(replace(now, notes=("- no *plan* as now",)))
+    text = text_of(replace(now, notes=("- no *plan* as now",)))
     assert "No new deal." in text
     assert "No new plant." in text
     assert "> \\- no \\*plan\\* as now" in text
 
 
 def test_an_open_gap_is_never_called_optimal() -> None:
-    text = brief(replace(small_plan(), status="stopped", gap=0.05, bound=0.28)).lower()
+    text = text_of(replace(small_plan(), status="stopped", gap=0.05, bound=0.28)).lower()
     assert "best plan found, within" in text
     assert "optimal" not in text

@@ -25,10 +25,14 @@ def test_what_a_run_folder_holds(tmp_path: Path) -> None:
     run = write_run(small_plan(), tmp_path, {"read": 0.25}, ["--set Deals[Ally toll].fee=5 USD/kg"])
     assert run.parent == tmp_path / "home"
     found = files(run)
-    assert {name for name in found if "/" not in name} == {"manifest.json", "plan.json", "brief.md"}
+    assert {name for name in found if "/" not in name} == {
+        "manifest.json", "plan.json", "brief.md", "brief.pdf", "results.xlsx",
+    }
     assert {name for name in found if name.startswith("plan/")} == {f"plan/{name}.csv" for name in TABLES}
     assert {"input/Case.csv", "input/Deals.csv"} <= set(found)
-    assert not any(b"\r" in content for content in found.values())
+    texts = [content for name, content in found.items() if not name.endswith((".pdf", ".xlsx"))]
+    assert not any(b"\r" in content for content in texts)
+    assert found["brief.pdf"].startswith(b"%PDF-")
     manifest = json.loads(found["manifest.json"])
     assert run.name.endswith(manifest["run"])
     assert manifest["seconds"]["read"] == 0.25

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from optimizer.case.schema import Demand, Series
+from optimizer.case.schema import Deal, Demand, Payment, Series, Stock
 from optimizer.solve import views
 from optimizer.solve.amounts import Amounts
 from optimizer.solve.plan import Plan
-from optimizer.solve.tables import TABLES
+from optimizer.solve.tables import TABLES, drawn_from_stock
 from tests.case.small import changed_rows
 from tests.report.plans import ODD, small_plan
 
@@ -51,6 +51,43 @@ def test_what_is_signed_ordered_and_made_stands_beside_what_is_now() -> None:
     bought = one(plan.table("flows"), flow="bought", name="farland magnets", year=2028)
     assert (bought.value, bought.as_now) == (100.0, 300.0)
     assert one(plan.table("capacity"), plant=ODD, what="capacity used").value == 100.0
+
+
+def test_what_a_deal_costs_once_a_term_stands_in_its_year() -> None:
+    plan = small_plan()
+    deal = Deal(name="Ally toll", partner="Ally", term=1.0, signing_cost=Series(points=((2026, 10.0), (2027, 20.0))))
+    payments = tuple(
+        Payment(deal="Ally toll", heading=heading, amount=amount, years_after=after)
+        for heading, amount, after in (("stake", 7.0, 0.0), ("bond", 100.0, 1.0), ("after the case", 9.0, 3.0))
+    )
+    case = replace(plan.case, sheets={**plan.case.sheets, "Deals": (deal,), "Payments": payments})
+    plan = replace(plan, case=case, amounts=replace(plan.amounts, sign={("Ally toll", 2026, 2): 1}))
+    frame = plan.table("deals")
+    costs = {year: one(frame, what="signing cost", year=year).value for year in (2026, 2027)}
+    assert costs == {2026: 10.0, 2027: 20.0}
+    paid = {year: one(frame, what="payments", year=year).value for year in (2026, 2027, 2028)}
+    assert paid == {2026: 7.0, 2027: 107.0, 2028: 100.0}
+    assert one(frame, what="payments", year=2028).as_now == 0.0
+
+
+def test_a_deal_signed_before_the_case_costs_what_is_still_to_be_paid() -> None:
+    plan = small_plan()
+    deal = Deal(name="Ally toll", partner="Ally", signed_in=2025, signing_cost=Series.of(10.0))
+    payment = Payment(deal="Ally toll", heading="stake", amount=7.0, years_after=2.0)
+    case = replace(plan.case, sheets={**plan.case.sheets, "Deals": (deal,), "Payments": (payment,)})
+    plan = replace(plan, case=case, amounts=Amounts(), as_now=None)
+    frame = plan.table("deals")
+    assert "signing cost" not in set(frame.what)
+    assert (one(frame, what="payments").year, one(frame, what="payments").value) == (2027, 7.0)
+
+
+def test_what_stocks_give_to_demand() -> None:
+    plan = small_plan()
+    stocks = tuple(Stock(name=name, place="Home", material=name, opening_clear=50.0) for name in ("magnet", "ore"))
+    case = replace(plan.case, sheets={**plan.case.sheets, "Stocks": stocks})
+    held = {("magnet", t, "clear"): v for t, v in ((2026, 40.0), (2027, 60.0), (2028, 5.0))}
+    plan = replace(plan, case=case, amounts=Amounts(stock={**held, ("ore", 2026, "clear"): 1.0}))
+    assert drawn_from_stock(plan) == {2026: 10.0, 2027: 0.0, 2028: 55.0}
 
 
 def test_everything_that_comes_goes() -> None:

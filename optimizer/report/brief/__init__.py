@@ -1,0 +1,1 @@
+"""The brief: what a plan says to who decides, as Markdown and as a printed page."""

@@ -1,0 +1,35 @@
+"""A plan as a brief: what it says, in which order, before it is Markdown or a printed page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimizer.report import story
+from optimizer.report.brief.blocks import Block, Document, PageBreak, Paragraph, Picture
+from optimizer.report.brief.page_one import page_one
+from optimizer.report.brief.pages import pages
+from optimizer.report.glyphs import unprintable
+from optimizer.solve.plan import Plan
+
+
+def brief(plan: Plan, run_id: str, pictures: Sequence[Picture] = ()) -> Document:
+    """The brief of a plan.
+
+    Args:
+        plan: a checked plan.
+        run_id: id of its run, for the foot of each page.
+        pictures: the pictures that it shows.
+    """
+    return Document(
+        kicker=plan.case.settings.title,
+        headline=story.headline(plan),
+        footer=f"run {run_id}",
+        blocks=[*page_one(plan), PageBreak(), *pages(plan, pictures), *_unprintable(plan)],
+        pictures={picture.name: picture.svg for picture in pictures},
+    )
+
+
+def _unprintable(plan: Plan) -> list[Block]:
+    signs = unprintable(plan.case)
+    text = "No font of the printed brief holds these signs of the workbook; they print as U+ and their number: "
+    return [Paragraph(f"{text}{'; '.join(signs)}.", "note")] if signs else []
