@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,6 +186,17 @@ def _answer(command: str, as_json: bool, run: Callable[[], int]) -> int:
     try:
         return run()
     except CommandError as failure:
-        from optimizer.commands.common import tell_failure
+        return _told(command, failure, as_json)
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as fault:
+        # whatever it is, a program that reads the answer gets its document, and a person the whole of it
+        traceback.print_exc()
+        text = f"A fault of the program, not of your case ({type(fault).__name__}). Please report the lines above."
+        return _told(command, CommandError(INTERNAL, "internal", text), as_json)
 
-        return tell_failure(command, failure, as_json=as_json)
+
+def _told(command: str, failure: CommandError, as_json: bool) -> int:
+    from optimizer.commands.common import tell_failure
+
+    return tell_failure(command, failure, as_json=as_json)

@@ -302,3 +302,18 @@ def test_check_marks_a_copy_and_leaves_the_file_as_it_is(home: Path) -> None:
     assert {file.name: file.read_bytes() for file in (home / "faulty").iterdir()} == before
     told = document(optimizer(home, "check", "faulty", "--mark", "--json", "--out", "other.xlsx"))
     assert told["data"] == {"marked": "other.xlsx"}
+
+
+def test_a_fault_of_the_program_is_told_as_one_and_is_still_a_document(home: Path) -> None:
+    code = (
+        "import optimizer.commands.check as c\n"
+        "def broken(*a, **k):\n    raise ZeroDivisionError('inside')\n"
+        "c.check_case_file = broken\n"
+        "from optimizer.cli import main\nmain(['check', 'sound', '--json'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=home, env=environment(),
+                          check=False)
+    told = document(done)
+    assert (told["exit"], told["status"]) == (1, "internal")
+    assert told["data"]["message"].startswith("A fault of the program, not of your case (ZeroDivisionError).")
+    assert "ZeroDivisionError: inside" in done.stderr
