@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,15 @@ def find_case(name: str) -> Path:
     known = f"Cases shipped with the program: {', '.join(sorted(books))}." if books else ""
     finding = Finding(name, "", "", message, known)
     raise CommandError(cli.BAD_INPUT, "bad input", f"{message} {known}".strip(), (finding,))
+
+
+def fingerprint(source: Path) -> str:
+    """A hash of the bytes of a case's file, or files; of none where they cannot be read, which reading will tell."""
+    digest = hashlib.sha256()
+    for file in sorted(source.glob("*.csv")) if source.is_dir() else [source]:
+        with suppress(OSError), file.open("rb") as opened:
+            digest.update(hashlib.file_digest(opened, "sha256").digest())
+    return digest.hexdigest()
 
 
 @contextmanager

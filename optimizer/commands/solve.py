@@ -18,7 +18,7 @@ from optimizer.case.faults import UnitFault
 from optimizer.case.findings import Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
-from optimizer.commands.common import has_errors, load, print_json, progress
+from optimizer.commands.common import find_case, fingerprint, has_errors, load, print_json, progress
 
 if TYPE_CHECKING:
     from optimizer.solve.plan import Plan, SolveOptions
@@ -43,7 +43,8 @@ class Request:
 
 def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     """``optimizer solve``: a plan in the terminal and in a run folder."""
-    started = time.monotonic()
+    started, source = time.monotonic(), find_case(request.case)
+    before = fingerprint(source)
     case, findings = load(request.case, request.changes, request.scenario)
     if case is None or has_errors(findings):
         raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
@@ -53,25 +54,41 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     if findings and not (json or quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
     plan = _solved(case, options, silent=quiet or json)
+    if fingerprint(source) != before:
+        findings = (*findings, _changed(source))
+        sys.stderr.write(f"{findings[-1].message} {findings[-1].suggestion}\n")
     asked = [f"--set {text}" for text in request.changes]
-    run = _written(plan, out, read, [f"--scenario {request.scenario}", *asked] if request.scenario else asked)
-    code = cli.PROVED if plan.status == "proved" else cli.STOPPED
+    run, fault = _written(plan, out, read, [f"--scenario {request.scenario}", *asked] if request.scenario else asked)
+    if fault is not None:
+        findings = (*findings, Finding(str(out), "", "", fault, "Name a folder that can be written with --out."))
+    code = cli.NOT_WRITABLE if fault else cli.PROVED if plan.status == "proved" else cli.STOPPED
     _show(plan, run, code, findings, as_json=json, quiet=quiet)
+    if fault and not json:
+        sys.stderr.write(f"{fault}\n")
     return code
 
 
-def _show(plan: Plan, run: Path, code: int, findings: Sequence[Finding], *, as_json: bool, quiet: bool) -> None:
+def _changed(source: Path) -> Finding:
+    return Finding(
+        source.name, "", "", f"'{source.name}' was changed while this ran; the plan answers it as it was read.",
+        "What was read stands in the run folder, under input.", "warning",
+    )
+
+
+def _show(
+    plan: Plan, run: Path | None, code: int, findings: Sequence[Finding], *, as_json: bool, quiet: bool
+) -> None:
     if as_json:
         from optimizer.report.document import plan_data
 
-        print_json("solve", plan.status, code, plan_data(plan, run.as_posix()), findings)
+        print_json("solve", plan.status, code, plan_data(plan, run.as_posix() if run else None), findings)
         return
     if not quiet:
         from optimizer.report.terminal import console, show_plan
 
         show_plan(plan, console())
-        sys.stdout.write("\nRun folder: ")
-    sys.stdout.write(f"{run.as_posix()}\n")
+        sys.stdout.write("\nRun folder: " if run else "")
+    sys.stdout.write(f"{run.as_posix()}\n" if run else "")
 
 
 def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
@@ -146,11 +163,11 @@ def _writable(out: Path) -> None:
         raise CommandError(cli.NOT_WRITABLE, "not writable", f"Nothing can be written in '{existing}'.")
 
 
-def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> Path:
+def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> tuple[Path | None, str | None]:
+    """The run folder, or why there is none: the plan is shown all the same, as its search may have taken hours."""
     from optimizer.report.run import write_run
 
     try:
-        return write_run(plan, out, {"read": read}, asked)
+        return write_run(plan, out, {"read": read}, asked), None
     except OSError as fault:
-        text = f"The run folder could not be written in '{out}': {fault.strerror or fault}."
-        raise CommandError(cli.NOT_WRITABLE, "not writable", text) from None
+        return None, f"The run folder could not be written in '{out}': {fault.strerror or fault}."

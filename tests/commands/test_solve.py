@@ -1,0 +1,74 @@
+"""What ``optimizer solve`` does when the world around it changes while it runs: nothing earlier is lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer import cli
+from optimizer.case.write import write_csv, write_xlsx
+from optimizer.commands import solve as command
+from optimizer.solve.plan import Plan
+from tests.case.small import small
+from tests.report.plans import small_plan
+
+REQUEST = command.Request("", (), None, None, None, None, 1e-4, 60.0, 1, 0)
+
+
+def request(case: Path) -> command.Request:
+    return command.Request(str(case), *[getattr(REQUEST, name) for name in list(REQUEST.__dataclass_fields__)[1:]])
+
+
+def solved_while(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
+    def search(*_: Any, **__: Any) -> Plan:
+        happens()
+        return small_plan()
+
+    monkeypatch.setattr(command, "_solved", search)
+
+
+@pytest.mark.parametrize("name", ["case.xlsx", "case"])
+def test_a_case_that_changed_meanwhile_is_told(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / name
+    (write_xlsx if source.suffix else write_csv)(small(), source)
+    changed = source if source.suffix else source / "Demand.csv"
+    solved_while(monkeypatch, lambda: changed.write_bytes(changed.read_bytes() + b" "))
+    assert command.solve_case(request(source), tmp_path / "out", json=True, quiet=False) == cli.PROVED
+    told = capfd.readouterr()
+    message = f"'{name}' was changed while this ran; the plan answers it as it was read."
+    assert message in told.err
+    assert [f["message"] for f in json.loads(told.out)["findings"]][-1] == message
+
+
+def test_a_case_that_did_not_change_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_xlsx(small(), tmp_path / "case.xlsx")
+    solved_while(monkeypatch, lambda: None)
+    command.solve_case(request(tmp_path / "case.xlsx"), tmp_path / "out", json=False, quiet=True)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_plan_that_cannot_be_written_is_shown_all_the_same(
+    as_json: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_xlsx(small(), tmp_path / "case.xlsx")
+    # the folder was free when the search began, and taken when it ended
+    solved_while(monkeypatch, lambda: (tmp_path / "out").write_text("a file"))
+    code = command.solve_case(request(tmp_path / "case.xlsx"), tmp_path / "out", json=as_json, quiet=False)
+    told = capfd.readouterr()
+    assert code == cli.NOT_WRITABLE
+    if as_json:
+        document = json.loads(told.out)
+        assert (document["exit"], document["status"], document["data"]["run"]) == (6, "proved", None)
+        assert document["data"]["goals"]["cost"] == pytest.approx(40_811_110, rel=1e-6)
+        assert document["findings"][-1]["message"].startswith("The run folder could not be written")
+    else:
+        assert "Dependence on Farland comes down" in told.out
+        assert told.err.startswith("The run folder could not be written in")
