@@ -25,6 +25,7 @@ from optimizer.report.brief.content import brief
 from optimizer.report.brief.markdown import markdown
 from optimizer.report.brief.pdf import pdf
 from optimizer.report.document import plan_data
+from optimizer.report.pictures import pictures
 from optimizer.report.results import results_workbook
 from optimizer.runs import RunFolder, digest
 from optimizer.solve.plan import Plan
@@ -64,7 +65,7 @@ def write_run(
 
 
 def _write_brief(plan: Plan, run_id: str, folder: RunFolder) -> None:
-    document = brief(plan, run_id)
+    document = brief(plan, run_id, pictures(plan))
     for name, picture in document.pictures.items():
         folder.write(f"pictures/{name}.svg", picture)
     folder.write("brief.md", markdown(document))

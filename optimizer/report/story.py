@@ -325,6 +325,12 @@ def served_by_origin(plan: Plan) -> dict[str, dict[int, float]]:
     return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
 
 
+def demand_of(plan: Plan) -> dict[int, float]:
+    """Year -> tonnes needed, of the demand that counts in dependence."""
+    lines = [line for line, _ in counted_demand(plan.case).values()]
+    return {t: sum(line.tonnes.at(t) for line in lines) for t in plan.case.years}
+
+
 def dependence_rows(plan: Plan) -> dict[str, dict[int, float]]:
     """Name of a view -> year -> share, with the exposed share as now beside that of the plan."""
     found: dict[str, dict[int, float]] = {}
