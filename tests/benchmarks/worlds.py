@@ -205,7 +205,7 @@ def _supply(made: _World) -> None:
     for stage in range(made.size.stages):
         made.rows.append(Supply(
             name=f"{CONCERN} {made.material(stage)}", place=CONCERN, material=made.material(stage),
-            price=made.series(0.9 * price_at(made, stage), 0.02), limit=Series.of(60_000.0),
+            price=made.series(0.9 * price_at(made, stage), 0.02), limit=Series.of(6_000.0 * made.size.places),
         ))
     made.rows.append(Supply(
         name="home ore", place=HOME, material=made.material(0), price=Series.of(price_at(made, 0)),
