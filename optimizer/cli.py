@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -47,6 +48,10 @@ class CommandError(Exception):
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # a path or name that the output cannot hold is no reason to end without an answer
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
@@ -70,7 +75,7 @@ def _misused(given: Sequence[str], fault: CycloptsError) -> int:
 
 
 def _given_up(given: Sequence[str]) -> int:
-    failure = CommandError(GIVEN_UP, "given up", "Given up before there was a plan.")
+    failure = CommandError(GIVEN_UP, "given up", "Given up.")
     return _answer(given[0] if given else "", "--json" in given, lambda: _raise(failure))
 
 
@@ -179,6 +184,51 @@ def solve(
         return solve_case(request, out, json=json, quiet=quiet)
 
     return _answer("solve", json, run)
+
+
+@app.command
+def runs(
+    *, out: Path = Path("reports"), json: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """List what was solved before, the newest first.
+
+    Args:
+        out: folder in which the run folders are.
+        json: print one JSON document.
+    """
+
+    def run() -> int:
+        from optimizer.commands.runs import list_runs
+
+        return list_runs(out, as_json=json)
+
+    return _answer("runs", json, run)
+
+
+@app.command
+def replay(
+    run: str,
+    /,
+    *,
+    out: Path = Path("reports"),
+    json: Annotated[bool, Parameter(negative="")] = False,
+    quiet: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Solve a run again from its own input, and tell whether the answer is equal or what differs.
+
+    Args:
+        run: a run folder, or the first letters of its id.
+        out: folder in which the run folders are.
+        json: print one JSON document.
+        quiet: print nothing but the outcome.
+    """
+
+    def again() -> int:
+        from optimizer.commands.replay import replay_run
+
+        return replay_run(out, run, as_json=json, quiet=quiet)
+
+    return _answer("replay", json, again)
 
 
 def _answer(command: str, as_json: bool, run: Callable[[], int]) -> int:

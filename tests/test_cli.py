@@ -237,7 +237,7 @@ def test_ctrl_c_before_there_is_a_plan(home: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert told.decode() == "Given up before there was a plan.\n"
+    assert told.decode() == "Given up.\n"
 
 
 def test_public_names(home: Path) -> None:
@@ -317,3 +317,27 @@ def test_a_fault_of_the_program_is_told_as_one_and_is_still_a_document(home: Pat
     assert (told["exit"], told["status"]) == (1, "internal")
     assert told["data"]["message"].startswith("A fault of the program, not of your case (ZeroDivisionError).")
     assert "ZeroDivisionError: inside" in done.stderr
+
+
+def test_runs_are_listed_and_replayed(home: Path) -> None:
+    assert optimizer(home, "solve", "sound", "--out", "again", "--quiet").returncode == 0
+    listed = document(optimizer(home, "runs", "--out", "again", "--json"))
+    (entry,) = listed["data"]["runs"]
+    assert (entry["case"], entry["state"], entry["status"]) == ("sound", "whole", "proved")
+    told = optimizer(home, "runs", "--out", "again").stdout.splitlines()
+    assert told[0].startswith("sound  20")
+    assert told[-1] == "1 run in 'again'."
+    done = optimizer(home, "replay", entry["id"][:6], "--out", "again", "--quiet")
+    assert (done.returncode, done.stdout.startswith("Equal, byte for byte: ")) == (0, True)
+    plan = Path(home / entry["path"]) / "plan.json"
+    plan.write_text(plan.read_text(encoding="utf-8").replace('"checked": true', '"checked": false'), encoding="utf-8")
+    found = optimizer(home, "replay", entry["path"], "--json")
+    assert document(found)["data"]["outcome"] == "differs"
+    assert found.returncode == 1
+
+
+def test_a_run_that_is_not_there_is_told(home: Path) -> None:
+    done = optimizer(home, "replay", "nothing", "--out", "nowhere")
+    assert done.returncode == 5
+    assert done.stderr.startswith("There is no run 'nothing' in 'nowhere'.")
+    assert optimizer(home, "runs", "--out", "nowhere").stdout == "No runs in 'nowhere'.\n"

@@ -166,8 +166,11 @@ def _writable(out: Path) -> None:
 def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> tuple[Path | None, str | None]:
     """The run folder, or why there is none: the plan is shown all the same, as its search may have taken hours."""
     from optimizer.report.run import write_run
+    from optimizer.solve.stopping import Stop
 
     try:
-        return write_run(plan, out, {"read": read}, asked), None
+        # a Ctrl-C that comes too late to stop the search does not lose what it found; a second one does
+        with Stop().listening():
+            return write_run(plan, out, {"read": read}, asked), None
     except OSError as fault:
         return None, f"The run folder could not be written in '{out}': {fault.strerror or fault}."

@@ -126,6 +126,7 @@ def manifest(plan: Plan, run_id: str, seconds: Mapping[str, float], changes: Seq
         "run": run_id,
         "case": plan.case.origin.name,
         "title": plan.case.settings.title,
+        "currency": plan.case.settings.currency,
         "changes": list(changes),
         "sheets": as_solved,
         "sheets_as_read": dict(plan.case.origin.hashes) or as_solved,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from optimizer.case.findings import Finding
+from optimizer.case.findings import CaseError, Finding
 from optimizer.report import story
 from optimizer.report.numbers import bare, span, tenths
+from optimizer.report.readable import readable
 from optimizer.solve.plan import Plan
 
 NARROW = 70
@@ -28,6 +33,32 @@ ROOM = 12
 LONGEST = 30
 """Letters of a name that a row of years may take."""
 
+MOST = 40
+"""Rows of findings that are shown."""
+
+NAMED = 4
+"""Cells that a row of findings with the same words names."""
+
+SHORT = 22
+"""Columns that a cell and what is found in it take in a table of findings, unless a word is longer."""
+
+FRAME = 6
+"""Columns that the frame of the headline needs beside its title."""
+
+READ = 30
+"""Columns that a sentence in a table needs to be read with ease."""
+
+BETWEEN = 2
+"""Blanks between columns, and before the first one."""
+
+
+class _Console(Console):
+    """A console that leaves a pipe closed by its reader to the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Lets the program answer; Rich would end the process with an exit code of its own."""
+        raise BrokenPipeError
+
 
 def console(*, stderr: bool = False, width: int | None = None) -> Console:
     """A console that survives an output that is not UTF-8: what it cannot print is replaced."""
@@ -35,41 +66,106 @@ def console(*, stderr: bool = False, width: int | None = None) -> Console:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    return _Console(stderr=stderr, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+
+
+class _Words:
+    """A text as the output can print it; of the case or of the program, it is never markup."""
+
+    def __init__(self, text: str, style: str = "") -> None:
+        self._text, self._style = text, style
+
+    def __rich_console__(self, out: Console, options: ConsoleOptions) -> RenderResult:
+        yield self._fit(options)
+
+    def __rich_measure__(self, out: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(out, options, self._fit(options))
+
+    def _fit(self, options: ConsoleOptions) -> Text:
+        return Text(readable(self._text, options.encoding), style=self._style)
 
 
 def show_plan(plan: Plan, out: Console) -> None:
     """The screen that answers the question, then the tables behind it."""
-    for part in (*_screen(plan, out.width), *_tables(plan, out.width)):
+    for part in (*_screen(plan, out), *_tables(plan, out.width)):
         out.print(part)
 
 
 def show_findings(findings: Sequence[Finding], out: Console) -> None:
-    """Faults and warnings in the order given, then how many; ``no faults`` where there is none."""
-    if findings:
-        rows = [(f.cell, f.level, f.found, f"{f.message} {f.suggestion}".strip()) for f in findings]
-        out.print(_grid(("cell", "level", "found", "what is wrong, and what would be right"), rows, out.width))
+    """Faults and warnings sorted by cell, those with the same words in one row, then how many.
+
+    Where there are more rows than anyone reads, faults go before warnings and the rest is counted by sheet.
+    """
+    rows = _same_words(CaseError(findings).findings)
+    shown = sorted(sorted(range(len(rows)), key=lambda i: rows[i][0].level != "error")[:MOST])
+    if shown:
+        out.print(_findings([_finding_row(rows[i]) for i in shown], out.width))
+    rest = [f for i, of in enumerate(rows) if i not in set(shown) for f in of]
+    if rest:
+        sheets = Counter(f.cell.partition("!")[0] for f in rest)
+        where = ", ".join(f"{name} {number}" for name, number in sheets.most_common(NAMED))
+        more = f", and in {len(sheets) - NAMED} more sheets" if len(sheets) > NAMED else ""
+        out.print(_Words(f"And {len(rest)} more ({where}{more}); --json gives every one.", "dim"))
     errors = sum(f.level == "error" for f in findings)
     warnings = len(findings) - errors
-    told = f"{_count(errors, 'fault')}, {_count(warnings, 'warning')}." if warnings else f"{_count(errors, 'fault')}."
-    out.print(Text(told[:1].upper() + told[1:], style="bold"))
+    words = f"{_count(errors, 'fault')}, {_count(warnings, 'warning')}." if warnings else f"{_count(errors, 'fault')}."
+    out.print(Text(words[:1].upper() + words[1:], style="bold"))
+
+
+def _findings(rows: Sequence[Sequence[str]], width: int) -> RenderableType:
+    headers = ("cell", "level", "found", "what is wrong, and what would be right")
+    least = _least(headers, rows, ())
+    widths = [max(least[i], min(SHORT, most)) for i, most in enumerate(_most(headers, rows)[:-1])]
+    room = width - sum(widths) - BETWEEN * len(headers)
+    if width >= NARROW and room >= max(READ, least[-1]):
+        return _lined(headers, rows, widths=[*widths, room])
+    return Group(*(
+        Group(
+            _Words(f"{cell}  {level}", "bold"),
+            *(_indented(fact, BETWEEN) for fact in (found and f"found: {found}", words) if fact),
+        )
+        for cell, level, found, words in rows
+    ))
+
+
+def _same_words(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings by their words, in the order of the first of each."""
+    found: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for f in findings:
+        found.setdefault((f.cell.partition("!")[0], f.level, f.message, f.suggestion), []).append(f)
+    return list(found.values())
+
+
+def _finding_row(same: Sequence[Finding]) -> tuple[str, str, str, str]:
+    first = same[0]
+    sheet, mark, cell = first.cell.partition("!")
+    cells = list(dict.fromkeys(f.cell.partition("!")[2] for f in same))
+    more = f" and {len(cells) - NAMED} more" if len(cells) > NAMED else ""
+    where = f"{sheet}{mark}{cell}" if len(cells) == 1 else f"{sheet}{mark}{', '.join(cells[:NAMED])}{more}"
+    found = list(dict.fromkeys(f.found for f in same if f.found))
+    others = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return where, first.level, f"{', '.join(found[:NAMED])}{others}", f"{first.message} {first.suggestion}".strip()
 
 
 def _count(number: int, word: str) -> str:
     return f"{number or 'no'} {word}" + ("" if number == 1 else "s")
 
 
-def _screen(plan: Plan, width: int) -> Iterable[RenderableType]:
-    yield Panel(Text(story.headline(plan), style="bold"), title=Text(plan.case.settings.title), title_align="left")
+def _screen(plan: Plan, out: Console) -> Iterable[RenderableType]:
+    title, width, headline = readable(plan.case.settings.title, out.encoding), out.width, story.headline(plan)
+    if cell_len(title) <= width - FRAME:
+        yield Panel(_Words(headline, "bold"), title=Text(title), title_align="left")
+    else:
+        yield Panel(Group(Text(title), _Words(headline, "bold")))
     figures = [(f.name, f.plan, f.as_now, f.difference) for f in story.figures(plan)]
     yield _grid(("", "this plan", "as now", "difference"), figures, width, right=(1, 2, 3))
     yield from _decisions(plan, width)
-    yield Text(story.calendar(plan))
+    yield _Words(story.calendar(plan))
     if money := story.budget(plan):
-        yield Text(money)
-    yield Text(story.proof(plan), style="green" if plan.status == "proved" else "yellow")
+        yield _Words(money)
+    yield _Words(story.proof(plan), "green" if plan.status == "proved" else "yellow")
     for note in plan.notes:
-        yield Text(note, style="yellow")
+        yield _Words(note, "yellow")
 
 
 def _crowded(plan: Plan) -> bool:
@@ -139,7 +235,8 @@ def _by_year(title: str, rows: dict[str, dict[int, str]], plan: Plan, width: int
     years, name = list(plan.case.years), min(LONGEST, width // 2, max(len(n) for n in rows))
     cell = max(4, max((len(v) for of in rows.values() for v in of.values()), default=4))
     fit = max(1, (width - name - 4) // (cell + 2))
-    parts = [years[i : i + fit] for i in range(0, len(years), fit)]
+    even = math.ceil(len(years) / math.ceil(len(years) / fit))
+    parts = [years[i : i + even] for i in range(0, len(years), even)]
     return _titled(title, *(
         _lined(
             ("", *map(str, part)), [(n, *(of.get(t, "") for t in part)) for n, of in rows.items()],
@@ -156,28 +253,74 @@ def _titled(title: str, *grids: RenderableType) -> RenderableType:
 def _grid(
     headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, right: Iterable[int] = ()
 ) -> RenderableType:
-    """A table, or cards where the terminal is narrow."""
-    if width < NARROW and len(headers) > 2:
-        return Group(*(_card(headers, row) for row in rows))
-    return _lined(headers, rows, right)
+    """A table, or cards where a table would break words, or would be hard to read in a narrow terminal."""
+    least = sum(_least(headers, rows, right)) + BETWEEN * len(headers)
+    whole = sum(_most(headers, rows)) + BETWEEN * len(headers)
+    figures = set(right) == set(range(1, len(headers)))
+    narrow = width < NARROW and not (figures and whole <= width)
+    if len(headers) > 2 and (narrow or least > width):
+        return _cards(headers, rows)
+    return _lined(headers, rows, right, widths=_widths(headers, rows, right, width))
+
+
+def _least(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int]) -> list[int]:
+    """The least width of each column: its longest word, or all of a number."""
+    wanted = set(right)
+    return [
+        max(1, *(cell_len(part) for text in (header, *(row[i] for row in rows))
+            for part in ([text] if i in wanted else text.split())))
+        for i, header in enumerate(headers)
+    ]
+
+
+def _most(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """The width that each column has where nothing is wrapped."""
+    return [max(cell_len(row[i]) for row in (headers, *rows)) for i in range(len(headers))]
 
 
 def _lined(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = (), first: int | None = None
+    headers: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = (), first: int | None = None,
+    widths: Sequence[int | None] | None = None,
 ) -> RenderableType:
-    """A table without lines; the first column at most `first` wide."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=any(headers))
+    """A table without lines; the first column at most `first` wide, or each as wide as is said."""
+    table = Table(box=None, pad_edge=False, padding=(0, BETWEEN, 0, 0), show_header=any(headers))
     wanted = set(right)
+    widths = widths or [None] * len(headers)
     for i, header in enumerate(headers):
         table.add_column(
-            Text(header, style="dim"), justify="right" if i in wanted else "left", overflow="fold",
+            _Words(header, "dim"), justify="right" if i in wanted else "left", overflow="fold", width=widths[i],
             max_width=first if i == 0 else None, no_wrap=i in wanted,
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    return Padding(table, (0, 0, 0, 2), expand=False)
+        table.add_row(*(_Words(cell) for cell in row))
+    return Padding(table, (0, 0, 0, BETWEEN), expand=False)
+
+
+def _widths(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int], width: int
+) -> list[int | None]:
+    """A width for each column that breaks no word: columns that need little have all they need; None where all fit."""
+    most = _most(headers, rows)
+    room = width - BETWEEN * len(headers)
+    if sum(most) <= room:
+        return [None] * len(headers)
+    given = _least(headers, rows, right)
+    while sum(given) < room:
+        # the column with the most lines gets the next letter: no row is then higher than it must be
+        given[max(range(len(most)), key=lambda i: most[i] / given[i])] += 1
+    return list(given)
+
+
+def _cards(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> RenderableType:
+    return Group(*(_card(headers, row) for row in rows))
 
 
 def _card(headers: Sequence[str], row: Sequence[str]) -> RenderableType:
     facts = [f"{header}: {cell}" if header else cell for header, cell in zip(headers[1:], row[1:], strict=True) if cell]
-    return Group(Text(f"  {row[0]}", style="bold"), *(Text(f"    {fact}") for fact in facts))
+    return Group(
+        _indented(row[0], BETWEEN, "bold"), *(_indented(fact, 2 * BETWEEN) for fact in facts),
+    )
+
+
+def _indented(text: str, by: int, style: str = "") -> RenderableType:
+    return Padding(_Words(text, style), (0, 0, 0, by), expand=False)

@@ -1,5 +1,6 @@
 """Run folders: a run is whole or a .part, and what was there before is never lost."""
 
 from optimizer.runs.folder import RunFolder, digest
+from optimizer.runs.listing import RunEntry, RunFault, find_run, read_manifest, runs
 
-__all__ = ["RunFolder", "digest"]
+__all__ = ["RunEntry", "RunFault", "RunFolder", "digest", "find_run", "read_manifest", "runs"]

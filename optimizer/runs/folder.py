@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -10,6 +11,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+PART = ".part"
+"""End of the name of a folder that is not whole."""
 
 
 def digest(*parts: object) -> str:
@@ -44,9 +48,7 @@ class RunFolder:
         """
         safe = re.sub(r"[^\w.-]+", "_", case).strip("._")[:60] or "case"
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        self.whole = _free(Path(root) / safe, f"{stamp}-{run_id}")
-        self.part = self.whole.with_name(self.whole.name + ".part")
-        self.part.mkdir(parents=True, mode=0o700 if private else 0o777)
+        self.part, self.whole = _claim(Path(root) / safe, f"{stamp}-{run_id}", 0o700 if private else 0o777)
 
     def write(self, name: str, content: str | bytes) -> None:
         """Store one file; text with line ends of one kind on every system.
@@ -83,22 +85,56 @@ class RunFolder:
         Raises:
             OSError: something cannot be brought to the disk, or another run has taken the name.
         """
-        for file in self.part.rglob("*"):
-            if file.is_file():
-                _to_disk(file)
+        for at, _, names in os.walk(self.part, topdown=False, onerror=_raise):
+            for name in names:
+                _file_to_disk(Path(at, name))
+            _folder_to_disk(Path(at))
         self.part.rename(self.whole)
+        # the new name stands in the case's folder, and that folder's own in the root
+        _folder_to_disk(self.whole.parent)
+        _folder_to_disk(self.whole.parent.parent)
         return self.whole
 
 
-def _to_disk(file: Path) -> None:
+def _claim(folder: Path, name: str, mode: int) -> tuple[Path, Path]:
+    """Makes the growing folder of a name that no run has: two runs of one second get a number.
+
+    Making it is the claim, as only one of two can make a folder; looking first and making then would let both in.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    whole, number = folder / name, 1
+    while True:
+        part = whole.with_name(whole.name + PART)
+        try:
+            part.mkdir(mode=mode)
+        except FileExistsError:
+            pass
+        else:
+            if not whole.exists():
+                return part, whole
+            part.rmdir()
+        number += 1
+        whole = folder / f"{name}-{number}"
+
+
+def _raise(fault: OSError) -> None:
+    raise fault
+
+
+def _file_to_disk(file: Path) -> None:
     with file.open("rb+") as handle:  # one that may write: Windows syncs no other
         os.fsync(handle.fileno())
 
 
-def _free(folder: Path, name: str) -> Path:
-    """A name that no run has: two runs of one second get a number."""
-    number, free = 1, folder / name
-    while free.exists() or free.with_name(free.name + ".part").exists():
-        number += 1
-        free = folder / f"{name}-{number}"
-    return free
+def _folder_to_disk(folder: Path) -> None:
+    """Brings the names in a folder to the disk, where the system has a way to."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as fault:
+        if fault.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network disks sync files but no folders
+            raise
+    finally:
+        os.close(handle)

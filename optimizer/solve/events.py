@@ -1,14 +1,24 @@
-"""What a solve tells while it goes; `report` draws it."""
+"""What a solve tells while it goes; `report` draws it. All of it is told in the thread that called the solve."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+SHARE = "share"
+"""The unit of dependence: a fraction of demand."""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What lies ahead, told first: the names of the stages in order; one that is not needed is left out when due."""
+
+    names: tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class StageStarted:
-    """A stage begins: ``build``, ``compile``, ``least cost``, a goal, ``as now``, ``unique``, ``check``."""
+    """A stage begins; ``solve`` holds others, ``least cost`` and each goal, and is not among those told at first."""
 
     name: str
 
@@ -23,13 +33,28 @@ class StageEnded:
 
 @dataclass(frozen=True)
 class Incumbent:
-    """Where the search for one goal stands; value and bound in the goal's unit, infinite while there is none."""
+    """Where the search for one goal stands.
+
+    Attributes:
+        goal: the goal.
+        value: the best plan so far, in the unit; infinite while there is none.
+        bound: the best bound, in the unit; infinite while there is none.
+        gap: how far the two are apart: relative, of dependence absolute; infinite while one of them is missing.
+        seconds: since the search began.
+        unit: ``share``, the case's currency, or the unit of a criterion.
+    """
 
     goal: str
     value: float
     bound: float
     gap: float
     seconds: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """Ctrl-C was seen: the search ends, and the best plan so far follows."""
 
 
 @dataclass(frozen=True)
@@ -39,5 +64,5 @@ class Note:
     text: str
 
 
-Event = StageStarted | StageEnded | Incumbent | Note
+Event = Stages | StageStarted | StageEnded | Incumbent | Stopping | Note
 OnEvent = Callable[[Event], None]

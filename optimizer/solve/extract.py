@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -27,12 +28,27 @@ MERGED: dict[str, str] = {"grants": "incentives", "grants paid": "incentives pai
 DUST = 1e-7
 """Amounts below this, in t, are the solver's tolerance and not a decision."""
 
+SWEPT = 1e-6
+"""Part of the largest amount of a family of decisions below which one is no decision, where the plan stands without."""
 
-def settle(compiled: Compiled, values: Floats) -> Floats:
-    """The same solution with its defined columns recomputed from the decisions, free of the solver's tolerance."""
+DIGITS = 10
+"""Digits of the largest amount of a family to which its amounts are rounded."""
+
+
+def settle(compiled: Compiled, values: Floats, *, swept: float | None = None) -> Floats:
+    """The same solution with its defined columns recomputed from the decisions, free of the solver's tolerance.
+
+    Args:
+        compiled: the arrays.
+        values: value of every column.
+        swept: part of the largest amount of its family below which a decision is 0; None sweeps off and rounds no
+            more than the solver's own tolerance.
+    """
     exact = values.copy()
     exact[compiled.integer] = np.round(exact[compiled.integer])
     exact[np.abs(exact) < DUST] = 0.0
+    if swept is not None:
+        _sweep(compiled, exact, swept)
     entries: dict[int, list[tuple[int, float]]] = defaultdict(list)
     wanted = {i for i, (block, _) in enumerate(compiled.rows) if block in DERIVED}
     columns = np.repeat(np.arange(len(compiled.columns)), np.diff(compiled.starts))
@@ -45,6 +61,21 @@ def settle(compiled: Compiled, values: Floats) -> Floats:
     return exact
 
 
+def _sweep(compiled: Compiled, exact: Floats, part: float) -> None:
+    """Rounds the decisions of each family, in place, and drops those that are nothing beside its largest."""
+    decided = set(Amounts.families()) - set(COUNTED)
+    families: dict[str, list[int]] = defaultdict(list)
+    for j, (family, _) in enumerate(compiled.columns):
+        if family in decided and not compiled.integer[j]:
+            families[family].append(j)
+    for columns in families.values():
+        amounts = exact[columns]
+        largest = float(np.abs(amounts).max())
+        if largest > 0:
+            amounts = np.round(amounts, DIGITS - 1 - math.floor(math.log10(largest)))
+            exact[columns] = np.where(np.abs(amounts) < part * largest, 0.0, amounts)
+
+
 def _define(compiled: Compiled, exact: Floats, row: int, entries: list[tuple[int, float]]) -> None:
     index = compiled.rows[row][1]
     family = {"cash_of_equal": "cash", "charged_of_equal": "charged", "dependent_tonnes_equal": "dependent"}
@@ -55,7 +86,8 @@ def _define(compiled: Compiled, exact: Floats, row: int, entries: list[tuple[int
             coefficient = value
         else:
             rest += value * exact[column]
-    exact[compiled.column_numbers[own]] = (compiled.row_upper[row] - rest) / coefficient
+    # 0.0 is added so that nothing costs -0
+    exact[compiled.column_numbers[own]] = (compiled.row_upper[row] - rest) / coefficient + 0.0
 
 
 def amounts_of(compiled: Compiled, values: Floats) -> Amounts:

@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.case.case import Case
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
 from optimizer.model.compiled import Compiled, Floats
-from optimizer.solve.events import Incumbent, OnEvent
+from optimizer.solve.events import SHARE, Incumbent, OnEvent, StageEnded, StageStarted, Stopping
 from optimizer.solve.plan import CheckRefused, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome, Result, Session, violations
 
@@ -22,8 +22,22 @@ TIGHTEST = 1e-9
 """Absolute gap below which numbers of the solver are not told apart."""
 
 
+FIRST = 0.7
+"""Part of the time left that a goal may use where others come after it."""
+
+RELAXING = 10.0
+"""Seconds for a bound on a goal that was not searched."""
+
+
+NOTHING_FOUND = "The time ran out before any plan was found, and before it was shown that there is none."
+
+
 class NoPlan(Exception):  # noqa: N818 - an outcome, not a fault
     """The solver has proved twice, with and without presolve, that nothing meets the rows."""
+
+
+class Cancelled(Exception):  # noqa: N818 - an outcome, not a fault
+    """The user stopped the search before it had found any plan."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,10 @@ class Clock:
         """Seconds left, None without a bound."""
         return None if self.seconds is None else max(0.0, self.seconds - (time.monotonic() - self.started))
 
+    def part(self, share: float) -> Clock:
+        """A clock for a share of the time left; it starts now."""
+        return Clock(None if self.left is None else share * self.left)
+
 
 @dataclass
 class Pursuit:
@@ -66,6 +84,8 @@ class Pursuit:
         options: gap and time.
         clock: time left.
         on_event: told how the search goes.
+        known: a solution found before with other bounds; empty without one. It serves where nothing better is found.
+        floors: goal -> a bound known from before.
     """
 
     case: Case
@@ -73,6 +93,9 @@ class Pursuit:
     options: SolveOptions
     clock: Clock
     on_event: OnEvent
+    known: Floats = field(default_factory=lambda: np.empty(0))
+    floors: dict[str, float] = field(default_factory=dict)
+    _told: bool = False
 
     @property
     def compiled(self) -> Compiled:
@@ -83,8 +106,15 @@ class Pursuit:
         """The column of a goal; None for one that nothing can move."""
         return self.compiled.column("goal", (goal,))
 
-    def pursue(self, goals: tuple[str, ...]) -> tuple[Floats, dict[str, Reached]]:
+    def pursue(self, goals: tuple[str, ...], *, staged: bool = False) -> tuple[Floats, dict[str, Reached]]:
         """Each goal in turn, the ones before it held to their tolerance.
+
+        A goal that others come after uses a part of the time left at most: the later ones always have some, and where
+        a search finds nothing better, the plan of the goals before is improved with its decisions as they are.
+
+        Args:
+            goals: the goals in order.
+            staged: whether each goal is told as a stage.
 
         Returns:
             The value of every column, and what each goal came to.
@@ -92,20 +122,24 @@ class Pursuit:
         Raises:
             NoPlan: nothing meets the rows.
             Unsolved: no solution was found in the time.
+            Cancelled: the user stopped the search before there was a solution.
         """
         reached: dict[str, Reached] = {}
         values = np.empty(0)
         held: dict[int, float] = {}
+        last = [goal for goal in goals if self.column(goal) is not None][-1:]
         for goal in goals:
             column = self.column(goal)
             if column is None:
                 reached[goal] = Reached(0.0, 0.0, None, True)
                 continue
-            stopped = any(not known.proved for known in reached.values()) or self.session.cancelled
-            if stopped:
-                values, reached[goal] = self._polished(goal, column, values, None)
-            else:
-                values, reached[goal] = self._searched(goal, column, values)
+            clock = self.clock if [goal] == last else self.clock.part(FIRST)
+            began = time.monotonic()
+            if staged:
+                self.on_event(StageStarted(goal))
+            values, reached[goal] = self._searched(goal, column, values, clock)
+            if staged:
+                self.on_event(StageEnded(goal, time.monotonic() - began))
             held[column] = float(self.session.upper[column])
             best = reached[goal].value
             self.session.bound(column, upper=min(held[column], best + self.tolerance(goal, best)))
@@ -140,49 +174,88 @@ class Pursuit:
             return max(settings.dependence_tolerance, TIGHTEST)
         return max(settings.cost_tolerance * abs(best), TIGHTEST)
 
-    def _searched(self, goal: str, column: int, before: Floats) -> tuple[Floats, Reached]:
-        result = self.minimise(goal, column, start=before if before.size else None)
-        if result.outcome is Outcome.INFEASIBLE and before.size:
-            # The goals before leave a plan by construction: it is the tolerance that the solver lost.
-            return self._polished(goal, column, before, None)
-        if result.outcome is Outcome.INFEASIBLE:
+    def _searched(self, goal: str, column: int, before: Floats, clock: Clock) -> tuple[Floats, Reached]:
+        if self.session.cancelled:
+            return self._kept(goal, column, before)
+        result = self.minimise(goal, column, start=before if before.size else None, clock=clock)
+        if result.outcome is Outcome.INFEASIBLE and not before.size:
             raise NoPlan
         if result.outcome is Outcome.UNBOUNDED:
-            raise Unsolved(f"the goal '{goal}' has no end: some limit of the case is missing")
-        if result.outcome is Outcome.NOTHING:
-            if before.size:
-                return self._polished(goal, column, before, None)
-            raise Unsolved("the time ran out before any plan was found, and before it was shown that there is none")
+            raise Unsolved(f"The goal '{goal}' has no end: some limit of the case is missing.")
+        if result.outcome in (Outcome.NOTHING, Outcome.INFEASIBLE):
+            # the goals before leave a plan by construction: where none is left it is the tolerance that was lost
+            return self._kept(goal, column, before, result.bound if result.outcome is Outcome.NOTHING else -np.inf)
         broken = violations(self.compiled, result.values)
         if broken:
             raise CheckRefused(tuple(f"the solver's answer breaks {what}" for what in broken))
-        return self._polished(goal, column, result.values, result)
+        exact = self._polished(goal, column, result.values)
+        proved = result.outcome is Outcome.PROVED
+        bound = result.bound if proved or np.isfinite(result.bound) else self._floor(goal, column)
+        return exact.values, Reached(exact.objective, min(bound, exact.objective), result.root_bound, proved)
 
-    def _polished(
-        self, goal: str, column: int, values: Floats, search: Result | None
+    def _kept(
+        self, goal: str, column: int, before: Floats, bound: float = -np.inf
     ) -> tuple[Floats, Reached]:
+        """The best for a goal with the decisions of a plan that is known already."""
+        self._heard()
+        values = before if before.size else self.known
+        if values.size == 0:
+            raise self._nothing()
+        exact = self.session.polish({column: 1.0}, values)
+        if exact.outcome is not Outcome.PROVED and not before.size:
+            raise self._nothing()
+        if exact.outcome is not Outcome.PROVED:
+            raise CheckRefused((f"no flows fit the decisions that were found before '{goal}'",))
+        bound = max(bound, self._floor(goal, column))
+        return exact.values, Reached(exact.objective, min(bound, exact.objective), None, False)
+
+    def _floor(self, goal: str, column: int) -> float:
+        """A bound on a goal that no search gave one for."""
+        return max(self.session.relaxed(column, RELAXING), self.floors.get(goal, -np.inf))
+
+    def _polished(self, goal: str, column: int, values: Floats) -> Result:
         """The same integers, rounded, with the best flows for them; an integrality slip leaks none."""
         exact = self.session.polish({column: 1.0}, values)
         if exact.outcome is not Outcome.PROVED:
             raise CheckRefused((f"no flows fit the decisions that the solver rounded for '{goal}'",))
-        if search is None:
-            return exact.values, Reached(exact.objective, -np.inf, None, False)
-        proved = search.outcome is Outcome.PROVED
-        return exact.values, Reached(exact.objective, min(search.bound, exact.objective), search.root_bound, proved)
+        return exact
 
-    def minimise(self, goal: str, column: int, *, first_found: bool = False, start: Floats | None = None) -> Result:
+    def _nothing(self) -> Exception:
+        """What is to be raised where the search ended without any plan."""
+        return Cancelled() if self.session.cancelled else Unsolved(NOTHING_FOUND)
+
+    def _heard(self) -> None:
+        """Tells once that Ctrl-C was seen."""
+        if self.session.cancelled and not self._told:
+            self._told = True
+            self.on_event(Stopping())
+
+    def minimise(
+        self, goal: str, column: int, *, first_found: bool = False, start: Floats | None = None,
+        clock: Clock | None = None,
+    ) -> Result:
         """One search for the least value of a goal; `start` is a solution known to meet the rows."""
         absolute = self.options.gap if goal in FRACTIONS else TIGHTEST
         relative = 0.0 if goal in FRACTIONS else self.options.gap
-        scale = self.compiled.money if goal == COST else 1.0
+        scale, unit = self.compiled.money if goal == COST else 1.0, self.unit(goal)
 
         def told(value: float, bound: float, seconds: float) -> None:
-            self.on_event(Incumbent(goal, value * scale, bound * scale, gap_of(goal, value, bound), seconds))
+            self._heard()
+            gap = gap_of(goal, value, bound)
+            self.on_event(Incumbent(goal, value * scale, bound * scale, gap, seconds, unit))
 
         return self.session.minimise(
-            column, gap=relative, absolute=max(absolute, TIGHTEST), seconds=self.clock.left, progress=told,
+            column, gap=relative, absolute=max(absolute, TIGHTEST), seconds=(clock or self.clock).left, progress=told,
             first_found=first_found, start=start,
         )
+
+    def unit(self, goal: str) -> str:
+        """The unit of a goal: ``share``, the case's currency, or what the criterion's rows say."""
+        if goal in FRACTIONS:
+            return SHARE
+        if goal == COST:
+            return self.case.settings.currency
+        return next((row.unit for row in self.case.criteria if row.criterion == goal and row.unit), "")
 
     def _anything(self) -> Floats:
         """A plan where no goal can be moved at all: any column serves."""
@@ -190,7 +263,7 @@ class Pursuit:
         if result.outcome is Outcome.INFEASIBLE:
             raise NoPlan
         if result.values.size == 0:
-            raise Unsolved("the time ran out before any plan was found")
+            raise self._nothing()
         return self.session.polish({0: 1.0}, result.values).values
 
 

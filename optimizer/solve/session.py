@@ -12,12 +12,19 @@ import highspy
 import numpy as np
 
 from optimizer.model.compiled import Compiled, Floats
+from optimizer.solve.stopping import Stop
 
 _HIGHS: Any = highspy.Highs
 """The solver's class; its Python layer is not typed."""
 
 Progress = Callable[[float, float, float], None]
-"""Called with incumbent, bound and seconds while a search runs."""
+"""Called with incumbent, bound and seconds while a search runs, in the thread that asked for it."""
+
+STEP = 0.1
+"""Seconds between looks at a search that runs."""
+
+PATIENCE = 5.0
+"""Seconds that a search which is given up has to end by itself."""
 
 
 class Outcome(Enum):
@@ -60,8 +67,9 @@ class Session:
     does not depend on the runs before it.
     """
 
-    def __init__(self, compiled: Compiled, *, threads: int = 1, seed: int = 0) -> None:
+    def __init__(self, compiled: Compiled, *, threads: int = 1, seed: int = 0, stop: Stop | None = None) -> None:
         self.compiled = compiled
+        self.stop = stop or Stop()
         self.lower = compiled.lower.copy()
         self.upper = compiled.upper.copy()
         self._highs = _HIGHS()
@@ -72,9 +80,9 @@ class Session:
             self.option(name, value)
         self.option("parallel", "off" if threads == 1 else "choose")
         self._load()
-        self._watch: Progress | None = None
         self._root: float | None = None
-        self._cancelled = False
+        self._latest = (np.inf, -np.inf)
+        self._until: float | None = None
 
     def option(self, name: str, value: object) -> None:
         """Set one option of the solver.
@@ -134,12 +142,12 @@ class Session:
             start: a solution to start from, where one is known.
 
         Raises:
-            KeyboardInterrupt: the user gave up before there was any solution.
+            KeyboardInterrupt: the user gave up.
         """
         self._goal({column: 1.0})
         self.option("mip_rel_gap", gap)
         self.option("mip_abs_gap", absolute)
-        self.option("time_limit", highspy.kHighsInf if seconds is None else max(seconds, 0.0))
+        self._until = None if seconds is None else time.monotonic() + seconds
         self.option("mip_max_improving_sols", 1 if first_found else highspy.kHighsIInf)
         result = self._search(progress, start)
         if result.outcome is Outcome.INFEASIBLE:
@@ -160,14 +168,14 @@ class Session:
         count = len(integers)
         self._done(self._highs.changeColsBounds(count, integers.astype(np.int32), rounded, rounded), "fixed integers")
         self._relax(highspy.HighsVarType.kContinuous)
-        self.option("time_limit", highspy.kHighsInf)
+        self._until = None
         self._goal(goal)
         # The tighter tolerance leaves cleaner amounts; where it is too tight for the numbers, the usual one serves.
         for tolerance in (1e-9, 1e-7):
             self.option("primal_feasibility_tolerance", tolerance)
             self.option("dual_feasibility_tolerance", tolerance)
             self._fresh()
-            self._run(self._highs.run)
+            self._run(self._awaited)
             result = self._result()
             if result.outcome is Outcome.PROVED:
                 break
@@ -177,6 +185,26 @@ class Session:
         lower, upper = self.lower[integers], self.upper[integers]
         self._done(self._highs.changeColsBounds(count, integers.astype(np.int32), lower, upper), "freed integers")
         return result
+
+    def relaxed(self, column: int, seconds: float) -> float:
+        """A bound on the least value of one column: its least value without the integers.
+
+        Args:
+            column: the goal.
+            seconds: most time.
+
+        Returns:
+            The bound; the column's own where the time is not enough.
+        """
+        self._relax(highspy.HighsVarType.kContinuous)
+        self._goal({column: 1.0})
+        self._until = time.monotonic() + seconds
+        self._fresh()
+        self._run(self._awaited)
+        result = self._result()
+        self._relax(highspy.HighsVarType.kInteger)
+        own = float(self.lower[column])
+        return max(own, result.objective) if result.outcome is Outcome.PROVED else own
 
     def _relax(self, kind: Any) -> None:
         integers = np.flatnonzero(self.compiled.integer).astype(np.int32)
@@ -190,8 +218,8 @@ class Session:
         self._done(self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs), "the goal")
 
     def _search(self, progress: Progress | None, start: Floats | None = None) -> Result:
-        started = time.monotonic()
-        self._root = None
+        began = time.monotonic()
+        self._root, self._latest = None, (np.inf, -np.inf)
         self._fresh()
         if start is not None:
             known = highspy.HighsSolution()
@@ -200,19 +228,24 @@ class Session:
 
         def watch(event: Any) -> None:
             out = event.data_out
+            self._latest = float(out.mip_primal_bound), float(out.mip_dual_bound)
             if out.mip_node_count <= 1:
-                self._root = float(out.mip_dual_bound)
+                self._root = self._latest[1]
+
+        def tell() -> None:
             if progress is not None:
-                progress(float(out.mip_primal_bound), float(out.mip_dual_bound), time.monotonic() - started)
+                progress(*self._latest, time.monotonic() - began)
 
         self._highs.cbMipInterrupt += watch
-        self._highs.HandleUserInterrupt = True
         try:
-            self._run(self._watched)
+            self._run(lambda: self._awaited(tell, stoppable=True))
         finally:
             self._highs.cbMipInterrupt -= watch
-            self._highs.HandleUserInterrupt = False
-        return self._result()
+        result = self._result()
+        if result.values.size:
+            self._latest = result.objective, result.bound
+            tell()
+        return result
 
     def _fresh(self) -> None:
         """Forget the last solution: results then do not depend on the runs before."""
@@ -227,16 +260,27 @@ class Session:
             _HIGHS.resetGlobalScheduler(True)
             self._done(attempt(), "a run")
 
-    def _watched(self) -> Any:
-        """Run in a thread of the solver's own, so that Ctrl-C ends the search and keeps the best solution."""
-        self._highs.startSolve()
+    def _awaited(self, tell: Callable[[], None] | None = None, *, stoppable: bool = False) -> Any:
+        """Run in a thread of the solver's own, which leaves this one free for Ctrl-C and for telling how it goes."""
+        left = highspy.kHighsInf if self._until is None else max(self._until - time.monotonic(), 0.0)
+        self.option("time_limit", left)
+        # once asked to stop, the solver would stop every later run too: those that must end by themselves do not ask
+        self._highs.HandleUserInterrupt = stoppable
         ended, status = False, None
-        while not ended:
-            try:
-                ended, status = self._highs.wait(0.1)
-            except KeyboardInterrupt:
-                self._cancelled = True
-                self._highs.cancelSolve()
+        try:
+            self._highs.startSolve()
+            while not ended:
+                ended, status = self._highs.wait(STEP)
+                if stoppable and self.stop.asked:
+                    self._highs.cancelSolve()
+                if tell is not None and not ended:
+                    tell()
+        except BaseException:
+            # the solver's object must not go while its thread still works on it
+            self._highs.cancelSolve()
+            self._highs.wait(PATIENCE)
+            raise
+        self._highs.HandleUserInterrupt = False
         return status
 
     def _result(self) -> Result:
@@ -245,8 +289,6 @@ class Session:
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = np.asarray(solution.col_value, dtype=np.float64) if found else np.empty(0)
         outcome = _outcome(status, found)
-        if outcome is Outcome.NOTHING and self._cancelled:
-            raise KeyboardInterrupt
         bound = float(info.mip_dual_bound) if info.valid and np.isfinite(info.mip_dual_bound) else -np.inf
         if not self.compiled.integer.any() and found:
             bound = float(info.objective_function_value)
@@ -255,7 +297,7 @@ class Session:
     @property
     def cancelled(self) -> bool:
         """Whether the user asked to stop."""
-        return self._cancelled
+        return self.stop.asked
 
     @staticmethod
     def _done(status: Any, what: str) -> None:

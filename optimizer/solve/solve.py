@@ -18,16 +18,29 @@ from optimizer.model.building import Building, Linear
 from optimizer.model.compiled import Compiled, Floats, compile_model
 from optimizer.solve.amounts import Claims
 from optimizer.solve.check import check_plan
-from optimizer.solve.events import Event, Note, OnEvent, StageEnded, StageStarted
-from optimizer.solve.extract import amounts_of, claims_of, evaluate, limit_levels, settle
-from optimizer.solve.goals import Clock, NoPlan, Pursuit, Reached, gap_of, worst_gap
+from optimizer.solve.events import Event, Note, OnEvent, StageEnded, Stages, StageStarted
+from optimizer.solve.extract import SWEPT, amounts_of, claims_of, evaluate, limit_levels, settle
+from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached, gap_of, worst_gap
 from optimizer.solve.plan import CheckRefused, Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Session
+from optimizer.solve.stopping import Stop
 from optimizer.solve.unique import unique_deals
+
+LEAST_COST = 0.3
+"""Part of the time left that the search for the least cost may use."""
+
+GOALS = 0.9
+"""Part of the time that the search for the plan may use; what is left of it is for the plan as now and what follows."""
+
+BRIEFLY = 10.0
+"""Seconds for the plan as now once the user has stopped the search."""
 
 
 def solve(case: Case, options: SolveOptions | None = None, on_event: OnEvent | None = None) -> Plan:
     """The best plan for a case, proved within the gap and checked against the case.
+
+    Ctrl-C ends the search, in the main thread: the best plan so far is given, with status ``stopped`` unless all of its
+    goals were proved before. A second Ctrl-C gives up.
 
     Args:
         case: a case that passed the checks.
@@ -38,6 +51,7 @@ def solve(case: Case, options: SolveOptions | None = None, on_event: OnEvent | N
         Infeasible: no plan meets the case.
         Unsolved: the time ran out with neither a plan nor a proof.
         CheckRefused: what the solver returned does not stand up to the independent check.
+        KeyboardInterrupt: the user stopped before there was any plan, or a second time.
     """
     return _Solve(case, options or SolveOptions(), on_event or _silent).plan()
 
@@ -54,9 +68,11 @@ class _Solve:
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     least_cost: float | None = None
+    stop: Stop = field(default_factory=Stop)
 
     def plan(self) -> Plan:
         clock = Clock(self.options.time)
+        self.on_event(Stages(self._ahead()))
         with self._stage("build"):
             model = build(self.case)
         building = model.building
@@ -64,21 +80,41 @@ class _Solve:
             raise Infeasible(Infeasibility(tuple(building.settled)))
         with self._stage("compile"):
             compiled = compile_model(model)
+        try:
+            with self.stop.listening():
+                return self._planned(building, compiled, clock)
+        except Cancelled:
+            raise KeyboardInterrupt from None
+
+    def _planned(self, building: Building, compiled: Compiled, clock: Clock) -> Plan:
         with self._stage("solve"):
-            session = self._session(compiled)
-            pursuit = Pursuit(self.case, session, self.options, clock, self.on_event)
+            session = self._session(compiled, self.stop)
+            pursuit = Pursuit(self.case, session, self.options, clock.part(GOALS), self.on_event)
             budget = self._bounded(pursuit)
             values, reached = self._pursued(pursuit)
         plan = self._checked(building, compiled, values, reached, budget)
         if self.options.as_now:
-            plan = replace(plan, as_now=self._as_now(building, compiled))
-        if self.options.unique and plan.status == "proved":
+            plan = replace(plan, as_now=self._as_now(building, compiled, clock))
+        if self.options.unique and plan.status == "proved" and not self.stop.asked:
             with self._stage("unique"):
+                pursuit.clock = clock
                 plan = replace(plan, unique_deals=unique_deals(pursuit, values, reached))
         return replace(plan, seconds=dict(self.seconds), notes=tuple(self.notes))
 
-    def _session(self, compiled: Compiled) -> Session:
-        return Session(compiled, threads=self.options.threads, seed=self.options.seed)
+    def _session(self, compiled: Compiled, stop: Stop) -> Session:
+        return Session(compiled, threads=self.options.threads, seed=self.options.seed, stop=stop)
+
+    def _ahead(self) -> tuple[str, ...]:
+        """The stages in order."""
+        found = ["build", "compile", *(["least cost"] if self._from_least_cost else []), *self.goals, "check"]
+        return (*found, *(["as now"] if self.options.as_now else []), *(["unique"] if self.options.unique else []))
+
+    @property
+    def _from_least_cost(self) -> bool:
+        """Whether the budget stands above the least cost, which then comes first."""
+        settings = self.case.settings
+        asked = self.options.budget is None and settings.budget is None and self.goals[0] != COST
+        return asked and settings.budget_above_least_cost is not None
 
     @property
     def cap(self) -> float | None:
@@ -97,7 +133,7 @@ class _Solve:
         """Cap and budget as bounds of their goals; gives the budget in the case's currency."""
         settings = self.case.settings
         budget = self.options.budget if self.options.budget is not None else settings.budget
-        if budget is None and settings.budget_above_least_cost is not None and self.goals[0] != COST:
+        if self._from_least_cost and settings.budget_above_least_cost is not None:
             budget = self._least_cost(pursuit) + settings.budget_above_least_cost
         column = pursuit.column(DEPENDENCE)
         if self.cap is not None and column is not None:
@@ -108,45 +144,64 @@ class _Solve:
         return budget
 
     def _least_cost(self, pursuit: Pursuit) -> float:
+        whole, pursuit.clock = pursuit.clock, pursuit.clock.part(LEAST_COST)
         with self._stage("least cost"):
             try:
-                _, reached = pursuit.pursue((COST,))
+                pursuit.known, reached = pursuit.pursue((COST,))
             except NoPlan:
                 raise Infeasible(Infeasibility()) from None
+        pursuit.clock = whole
+        pursuit.floors[COST] = reached[COST].bound
         if not reached[COST].proved:
-            self._note("The budget stands above the least cost found in the time, which is not proved to be the least.")
+            self._note("The budget stands above the least cost found before that search ended, "
+                       "which is not proved to be the least.")
         self.least_cost = reached[COST].value * pursuit.compiled.money
         return self.least_cost
 
     def _pursued(self, pursuit: Pursuit) -> tuple[Floats, dict[str, Reached]]:
         try:
-            return pursuit.pursue(self.goals)
+            return pursuit.pursue(self.goals, staged=True)
         except NoPlan:
             raise Infeasible(Infeasibility()) from None
 
-    def _as_now(self, building: Building, compiled: Compiled) -> Plan | None:
-        """The least cost without any new deal or plant, beside which every figure is shown."""
+    def _as_now(self, building: Building, compiled: Compiled, clock: Clock) -> Plan | None:
+        """The least cost without any new deal or plant, beside which every figure is shown.
+
+        A search that was stopped before has left its word: this one is short, and only giving up ends it.
+        """
+        stopped = self.stop.asked
         with self._stage("as now"):
-            session = self._session(compiled)
+            session = self._session(compiled, Stop() if stopped else self.stop)
             for j, (family, _) in enumerate(compiled.columns):
                 if family in ("sign", "order"):
                     session.bound(j, upper=0.0)
-            pursuit = Pursuit(self.case, session, self.options, Clock(self.options.time), self.on_event)
+            pursuit = Pursuit(self.case, session, self.options, Clock(BRIEFLY) if stopped else clock, self.on_event)
             try:
                 values, reached = pursuit.pursue((COST, DEPENDENCE))
-            except (NoPlan, Unsolved):
+            except NoPlan:
                 self._note("Without any new deal or plant there is no plan that meets the case.")
                 return None
+            except (Cancelled, Unsolved):
+                self._note("No plan without any new deal or plant was found before the search ended: "
+                           "nothing is compared with as now.")
+                return None
+        if not reached[COST].proved:
+            self._note("The plan as now is the best one found before the search ended: "
+                       "its cost is not proved to be the least.")
         return self._checked(building, compiled, values, reached, None, as_now=True)
 
     def _checked(
         self, building: Building, compiled: Compiled, values: Floats, reached: Mapping[str, Reached],
         budget: float | None, *, as_now: bool = False,
     ) -> Plan:
-        exact = settle(compiled, values)
-        amounts, claims = amounts_of(compiled, exact), claims_of(self.case, compiled, exact)
         with self._stage("check", quiet=as_now):
-            complaints = check_plan(self.case, amounts, claims, budget=budget, cap=None if as_now else self.cap)
+            # what is next to nothing is left out only where the plan stands without it
+            for swept in (SWEPT, None):
+                exact = settle(compiled, values, swept=swept)
+                amounts, claims = amounts_of(compiled, exact), claims_of(self.case, compiled, exact)
+                complaints = check_plan(self.case, amounts, claims, budget, None if as_now else self.cap)
+                if not complaints:
+                    break
         if complaints:
             raise CheckRefused(complaints)
         of = evaluate(compiled, exact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +73,14 @@ def test_a_plan_that_cannot_be_written_is_shown_all_the_same(
     else:
         assert "Dependence on Farland comes down" in told.out
         assert told.err.startswith("The run folder could not be written in")
+
+
+def test_ctrl_c_while_the_run_is_written_does_not_lose_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_xlsx(small(), tmp_path / "case.xlsx")
+    solved_while(monkeypatch, lambda: None)
+    monkeypatch.setattr("optimizer.report.run.results_workbook", lambda _: (signal.raise_signal(signal.SIGINT), b"")[1])
+    assert command.solve_case(request(tmp_path / "case.xlsx"), tmp_path / "out", json=False, quiet=True) == cli.PROVED
+    run = Path(capfd.readouterr().out.strip())
+    assert (run / "manifest.json").exists()

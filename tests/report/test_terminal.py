@@ -4,14 +4,18 @@ import io
 import re
 import subprocess
 import sys
+import unicodedata
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from optimizer.case.findings import Finding
 from optimizer.case.schema import Place
 from optimizer.report import story
+from optimizer.report.readable import readable
 from optimizer.report.terminal import show_findings, show_plan
 from optimizer.solve.plan import Plan, SolveOptions
 from tests.case.small import changed_rows
@@ -193,13 +197,143 @@ def test_findings_and_their_count() -> None:
     assert text.endswith("1 fault, 1 warning.\n")
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_output_of_any_encoding(encoding: str) -> None:
+def findings_told(findings: list[Finding], width: int = 80) -> str:
+    out = io.StringIO()
+    show_findings(findings, Console(file=out, width=width, highlight=False))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def test_findings_are_sorted_by_cell() -> None:
+    text = findings_told([Finding(cell, "", "", f"{cell} is wrong.") for cell in ("Deals!H10", "Deals!H9", "Case!B4")])
+    assert re.findall(r"\S+!\S+(?=  )", text) == ["Case!B4", "Deals!H9", "Deals!H10"]
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_long_findings_in_a_narrow_terminal_break_no_word(width: int) -> None:
+    finding = Finding("Scenario changes!AB1234", "", "28 USD/kgg and something more", "this is no unit of a price.",
+                      "Write the number and then its unit, e.g. 28 USD/kg.")
+    text = findings_told([finding], width)
+    assert " ".join(text.split()) == (
+        "Scenario changes!AB1234 error found: 28 USD/kgg and something more this is no unit of a price. "
+        "Write the number and then its unit, e.g. 28 USD/kg. 1 fault."
+    )
+
+
+def test_many_equal_findings_are_one_row() -> None:
+    same = [Finding(f"Deals!H{i}", "", f"{i} x", "this is no unit.", "Write USD/kg.") for i in range(2, 502)]
+    text = findings_told(same)
+    assert "Deals!H2, H3, H4, H5 and 496 more" in " ".join(text.split())
+    assert text.count("this is no unit.") == 1
+    assert text.endswith("500 faults.\n")
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_many_different_findings_are_not_endless(width: int) -> None:
+    """Faults go first, then what is left is counted by sheet."""
+    warnings = [Finding(f"Case!B{i}", "", "", f"Nothing uses {i}.", level="warning") for i in range(2, 302)]
+    faults = [Finding(f"Lanes!C{i}", "", "", f"There is no place {i}.") for i in range(2, 202)]
+    text = findings_told([*warnings, *faults], width)
+    assert len(text.splitlines()) < 130
+    assert "There is no place 2." in text
+    assert "Nothing uses" not in text
+    assert "And 460 more (Case 300, Lanes 160); --json gives every one." in " ".join(text.split())
+    assert text.endswith("200 faults, 300 warnings.\n")
+
+
+WORD = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=12)
+
+
+@given(st.lists(st.tuples(st.lists(WORD, min_size=1, max_size=30), st.lists(WORD, max_size=12)), max_size=12),
+       st.integers(min_value=60, max_value=200))
+def test_no_finding_is_cut_or_wider_than_the_terminal(
+    rows: list[tuple[list[str], list[str]]], width: int
+) -> None:
+    findings = [
+        Finding(f"Supply!A{i}", "", " ".join(found), " ".join(words)) for i, (words, found) in enumerate(rows, start=2)
+    ]
+    text = findings_told(findings, width)
+    assert max(map(len, text.splitlines())) <= width
+    shown = text.split()
+    for words, _ in rows:
+        assert set(words) <= set(shown)
+
+
+@pytest.mark.parametrize("width", [60, 70, 80, 100, 120, 200])
+def test_no_name_or_figure_is_broken(width: int) -> None:
+    words = set(shown(crowded(), width).split())
+    assert {"2027-2028", "-66.7", "points", "[/oops]", "Farland", "100.0"} <= words
+    assert "…" not in shown(small_plan(), width)
+
+
+def test_a_title_longer_than_the_frame_is_not_cut() -> None:
+    plan = small_plan()
+    title = "A plan of partnerships for everything that moves, from the mine to the wheel"
+    case = replace(plan.case, settings=plan.case.settings.model_copy(update={"title": title}))
+    text = shown(replace(plan, case=case), 60)
+    assert title in " ".join(text.replace("│", " ").split())
+
+
+@given(st.text(), st.sampled_from(["ascii", "latin-1", "cp1252", "cp437", "koi8-r", "utf-8"]))
+def test_text_is_readable_in_any_encoding(text: str, encoding: str) -> None:
+    told = readable(text, encoding)
+    told.encode(encoding)
+    assert not any(unicodedata.category(sign) == "Cc" for sign in told if sign not in "\n\t")
+    assert readable(told, encoding) == told
+
+
+def test_signs_become_words_before_they_become_question_marks() -> None:
+    assert readable("₹ 5 → Curaçao \N{EN DASH} “x”", "ascii") == 'Rs 5 -> Curacao - "x"'
+    assert readable("₹ 5 → Curaçao", "cp1252") == "Rs 5 -> Curaçao"
+    assert readable("नीति", "ascii") == "????"
+    assert readable("a\x1b]0;b\x07 \u202ec", "utf-8") == "a?]0;b? ?c"
+
+
+ODD_TITLE = "₹ café → \x1b[31m नीति"
+"""A title with a currency sign, an arrow, a control sign and letters that few encodings hold."""
+
+
+@pytest.mark.parametrize(("encoding", "title"), [
+    ("ascii", "Rs cafe -> ?[31m ????"), ("cp1252", "Rs café -> ?[31m ????"), ("utf-8", "₹ café → ?[31m नीति"),
+])
+def test_output_of_any_encoding(encoding: str, title: str) -> None:
     code = (
-        "from tests.report.plans import small_plan\nfrom dataclasses import replace\n"
-        "from optimizer.report.terminal import console, show_plan\n"
-        "show_plan(replace(small_plan(), notes=('\\u0928\\u0940\\u0924\\u093f',)), console())\n"
+        "import sys\nfrom tests.report.plans import small_plan\nfrom dataclasses import replace\n"
+        "from optimizer.report.terminal import console, show_plan\nplan = small_plan()\n"
+        f"settings = plan.case.settings.model_copy(update={{'title': {ODD_TITLE!a}}})\n"
+        "show_plan(replace(plan, case=replace(plan.case, settings=settings), notes=('\\u20b9 5',)), console())\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
                           env={"PYTHONIOENCODING": encoding, "PYTHONPATH": "."})
-    assert b"Ally toll" in done.stdout
+    text = done.stdout.decode(encoding)
+    assert title in text
+    assert "\x1b" not in text
+    assert "₹ 5" in text or "Rs 5" in text
+
+
+def test_the_locale_c_is_no_fault() -> None:
+    code = "from optimizer.report.terminal import console\nconsole().print('\\u20b9')\n"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True,
+                   env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": "."})
+
+
+@pytest.mark.parametrize(("variable", "colour"), [("NO_COLOR", False), ("FORCE_COLOR", True), ("COLUMNS", False)])
+def test_colour_in_a_pipe_is_asked_for(variable: str, *, colour: bool) -> None:
+    code = (
+        "from tests.report.plans import small_plan\nfrom optimizer.report.terminal import console, show_plan\n"
+        "show_plan(small_plan(), console())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
+                          env={"PYTHONIOENCODING": "utf-8", "PYTHONPATH": ".", variable: "100"})
+    assert (b"\x1b[" in done.stdout) == colour
+
+
+def test_a_reader_that_has_enough_is_no_fault() -> None:
+    """As with ``| head``: the pipe is closed before the program writes into it."""
+    command = [sys.executable, "-m", "optimizer", "check", "inputs/first_steps.xlsx"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()
+        told = run.stderr.read()
+    assert run.returncode == 0
+    assert told == b""
