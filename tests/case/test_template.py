@@ -209,3 +209,13 @@ def test_text_that_a_spreadsheet_takes_for_a_formula_stays_text(tmp_path: Path) 
     sheet = SheetToWrite("Places", {(1, 1): "name", (2, 1): "=cmd|' /C calc'!A0", (3, 1): "@SUM(1)", (4, 1): "http://x.y"})
     made = openpyxl.load_workbook(saved(workbook([sheet]), tmp_path))["Places"]
     assert [(made.cell(row, 1).data_type, made.cell(row, 1).hyperlink) for row in (2, 3, 4)] == [("s", None)] * 3
+
+
+def test_sheets_of_the_planner_s_own_are_copied_as_the_values_they_show(tmp_path: Path) -> None:
+    source = tmp_path / "case.xlsx"
+    csv_folder_to_xlsx(INPUTS / "first_steps", source)
+    book = openpyxl.load_workbook(source)
+    book.create_sheet("_mine").append(["a note", 1.5, "2026"])
+    book.save(source)
+    copy = openpyxl.load_workbook(saved(marked_copy(source, [Finding("Case!A1", "", "", "m", "")]), tmp_path, "c.xlsx"))
+    assert [cell.value for cell in copy["_mine"][1]] == ["a note", 1.5, "2026"]
