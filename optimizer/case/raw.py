@@ -60,6 +60,15 @@ class RawBook:
     findings: list[Finding] = field(default_factory=list)
 
 
+OWN_SHEETS = ("Guide", "Check")
+"""Sheets that this program puts into a workbook beside those of the case."""
+
+
+def is_ignored(sheet: str) -> bool:
+    """Whether a sheet belongs to no case: one of the planner's own, whose name begins with ``_``, or one of ours."""
+    return sheet.startswith("_") or sheet in OWN_SHEETS
+
+
 def cell_name(sheet: str, row: int, column: int) -> str:
     """``Deals!H7``.
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case, Origin
 from optimizer.case.checks import check_case
 from optimizer.case.findings import CaseError, Finding
-from optimizer.case.raw import RawBook, RawSheet
+from optimizer.case.raw import RawBook, RawSheet, is_ignored
 from optimizer.case.read_csv import read_csv_folder
+from optimizer.case.read_ods import read_ods_file
 from optimizer.case.read_rows import read_rows
 from optimizer.case.read_settings import read_settings
 from optimizer.case.read_xlsx import read_xlsx_file
 from optimizer.case.schema import SHEETS, Row, Settings
 from optimizer.case.spots import Reading
 
+READERS: dict[str, Callable[[Path], RawBook]] = {".xlsx": read_xlsx_file, ".ods": read_ods_file}
+"""The reader of each kind of file, by its ending."""
+
 
 def read_case(path: str | Path) -> Case:
-    """The case in an .xlsx file or a folder of .csv files.
+    """The case in an .xlsx or .ods file or a folder of .csv files.
 
     Raises:
         CaseError: it cannot be read or used; carries every fault found, each with its cell.
@@ -60,7 +65,7 @@ def read_book(file: Path) -> RawBook:
         if file.is_dir():
             return read_csv_folder(file)
         _look(file)
-        return read_xlsx_file(file)
+        return READERS[file.suffix.lower()](file)
     except PermissionError:
         raise _refusal(
             file, "the file may not be opened.", "Close it in other programs, or ask for leave to read it."
@@ -77,8 +82,8 @@ def _look(file: Path) -> None:
     ending = file.suffix.lower()
     if ending == ".csv":
         raise _refusal(file, "a case is a folder of .csv files, not one of them.", "Name the folder.")
-    if ending != ".xlsx":
-        raise _refusal(file, f"a case is an .xlsx file or a folder of .csv files, not {ending or 'this'}.",
+    if ending not in READERS:
+        raise _refusal(file, f"a case is an .xlsx or .ods file or a folder of .csv files, not {ending or 'this'}.",
                        "Save it as 'Excel workbook (.xlsx)'.")
     if file.stat().st_size == 0:
         raise _refusal(file, "the file is empty.", "Save the workbook anew.")
@@ -87,7 +92,7 @@ def _look(file: Path) -> None:
 def _like(file: Path) -> str:
     if not file.parent.is_dir():
         return ""
-    there = [one.name for one in file.parent.iterdir() if one.is_dir() or one.suffix.lower() == ".xlsx"]
+    there = [one.name for one in file.parent.iterdir() if one.is_dir() or one.suffix.lower() in READERS]
     hint = did_you_mean(file.name, there)
     return hint if hint.startswith("Did") else ""
 
@@ -99,7 +104,7 @@ def _refusal(file: Path, message: str, suggestion: str) -> CaseError:
 def _report_unknown_sheets(book: RawBook, reading: Reading) -> None:
     known = [Settings.sheet, *SHEETS]
     for name in book.sheets:
-        if name not in known and not name.startswith("_") and name not in ("Guide", "Check"):
+        if name not in known and not is_ignored(name):
             hint = did_you_mean(name, known)
             reading.findings.append(Finding(
                 name, "", name, "there is no sheet of this name.",

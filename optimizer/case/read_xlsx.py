@@ -1,10 +1,9 @@
-"""Reading an .xlsx file: a look inside the zip before it is opened, then every cell with its position."""
+"""Reading an .xlsx file: every cell with its position."""
 
 from __future__ import annotations
 
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,27 +12,16 @@ from xml.etree import ElementTree
 
 import openpyxl
 
-from optimizer.case.findings import CaseError, Finding
-from optimizer.case.raw import RawBook, RawCell, cell_name, sheet_of
+from optimizer.case import look
+from optimizer.case.findings import Finding
+from optimizer.case.look import DAMAGES, damaged, look_before, too_far
+from optimizer.case.raw import RawBook, RawCell, cell_name, is_ignored, sheet_of
 
-MOST_BYTES = 400_000_000
-MOST_RATIO = 200
-RATIO_FROM = 5_000_000
-MOST_ROWS = 200_000
-MOST_COLUMNS = 2_000
-MOST_CELLS = 2_000_000
-_CHUNK = 1 << 16
-_MARKS = tuple(
-    text.encode(coding) for text in ("<!DOCTYPE", "<!ENTITY") for coding in ("ascii", "utf-16-le", "utf-16-be")
-)
+PARTS = ("xl/workbook.xml", "[Content_Types].xml")
+"""What every .xlsx file holds."""
+
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-
-# whatever a library makes of bytes that no spreadsheet program wrote
-_DAMAGES = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, ValueError, TypeError, IndexError,
-    AttributeError, ElementTree.ParseError,
-)
 
 
 @dataclass
@@ -52,16 +40,16 @@ def read_xlsx_file(path: Path) -> RawBook:
     Raises:
         CaseError: the file is no spreadsheet of this kind, is locked, or is too large to be one.
     """
-    _look_before(path)
+    look_before(path, PARTS)
     book = RawBook()
     values = _open(path, data_only=True)
     formulas = _open(path, data_only=False)
     try:
         for sheet in values.worksheets:
-            if not sheet.title.startswith("_") and sheet.title not in ("Guide", "Check"):
+            if not is_ignored(sheet.title):
                 _read_sheet(path, sheet, formulas[sheet.title], book)
-    except _DAMAGES as fault:
-        raise _damaged(path, fault) from None
+    except DAMAGES as fault:
+        raise damaged(path, fault) from None
     finally:
         values.close()
         formulas.close()
@@ -77,75 +65,14 @@ def _read_sheet(path: Path, values: Any, formulas: Any, book: RawBook) -> None:
     book.sheets[name] = sheet_of(name, cells, book.findings)
 
 
-def _damaged(path: Path, fault: Exception) -> CaseError:
-    return _refuse(
-        path, f"the file is damaged ({type(fault).__name__}: {fault}).", "Open it in a spreadsheet program and save it."
-    )
-
-
-def _refuse(path: Path, message: str, suggestion: str = "") -> CaseError:
-    return CaseError([Finding(path.name, "", "", message, suggestion)])
-
-
-def _look_before(path: Path) -> None:
-    """Refuses what is no spreadsheet or would not fit, without unpacking any of it into memory."""
-    with path.open("rb") as file:
-        head = file.read(8)
-        if head.startswith(b"\xd0\xcf\x11\xe0"):
-            file.seek(0)
-            locked = "EncryptedPackage".encode("utf-16-le") in file.read(MOST_BYTES)
-            if locked:
-                raise _refuse(path, "the file is locked with a password.", "Save it without a password.")
-            raise _refuse(path, "the file is in the old .xls format.", "Save it as .xlsx.")
-    if not head.startswith(b"PK\x03\x04") or not zipfile.is_zipfile(path):
-        raise _refuse(path, "the file is not an .xlsx spreadsheet.", "Save it as 'Excel workbook (.xlsx)'.")
-    try:
-        with zipfile.ZipFile(path) as packed:
-            _look_inside(path, packed)
-    except _DAMAGES as fault:
-        raise _damaged(path, fault) from None
-
-
-def _look_inside(path: Path, packed: zipfile.ZipFile) -> None:
-    parts = packed.infolist()
-    if any(part.flag_bits & 1 for part in parts):
-        raise _refuse(path, "the file is locked with a password.", "Save it without a password.")
-    total = sum(part.file_size for part in parts)
-    squeezed = any(p.file_size > RATIO_FROM and p.file_size > MOST_RATIO * max(p.compress_size, 1) for p in parts)
-    if total > MOST_BYTES or squeezed or len(parts) > 10_000:
-        raise _refuse(
-            path, f"the file would unpack to {total // 10**6:,} MB, far more than a case needs.",
-            "Copy the sheets of the case into a new workbook.",
-        )
-    if "xl/workbook.xml" not in packed.namelist() or "[Content_Types].xml" not in packed.namelist():
-        raise _refuse(path, "the file is not an .xlsx spreadsheet.", "Save it as 'Excel workbook (.xlsx)'.")
-    for part in parts:
-        if part.filename.lower().endswith((".xml", ".rels", ".vml")) and _has_doctype(packed, part):
-            raise _refuse(
-                path, f"the part {part.filename} declares entities, which no spreadsheet program writes.",
-                "Do not use this file.",
-            )
-
-
-def _has_doctype(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    tail = b""
-    with packed.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            window = tail + chunk
-            if any(mark in window for mark in _MARKS):
-                return True
-            tail = window[-32:]
-    return False
-
-
 def _open(path: Path, *, data_only: bool) -> Any:
     try:
         with warnings.catch_warnings():
             # what it cannot keep, such as drop-downs, is of no matter to a reader
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
-    except _DAMAGES as fault:
-        raise _damaged(path, fault) from None
+    except DAMAGES as fault:
+        raise damaged(path, fault) from None
 
 
 def _extent(path: Path, sheet: Any, name: str) -> _Extent:
@@ -161,11 +88,8 @@ def _extent(path: Path, sheet: Any, name: str) -> _Extent:
                 extent.merged.append(element.get("ref", ""))
             elif tag == f"{_MAIN}row":
                 element.clear()
-            if extent.cells > MOST_CELLS or extent.row > MOST_ROWS or extent.column > MOST_COLUMNS:
-                raise _refuse(
-                    path, f"the sheet {name} reaches to row {extent.row:,} and column {extent.column:,}, "
-                    "far more than a case needs.", "Delete stray cells below and beside the table.",
-                )
+            if extent.cells > look.MOST_CELLS or extent.row > look.MOST_ROWS or extent.column > look.MOST_COLUMNS:
+                raise too_far(path, name, extent.row, extent.column)
     return extent
 
 
@@ -199,7 +123,8 @@ def _report_merged(name: str, merged: str, extent: _Extent, findings: list[Findi
 def _cells(values: Any, formulas: Any, extent: _Extent, findings: list[Finding]) -> Iterator[RawCell]:
     if not extent.cells:
         return
-    reach = {"min_row": 1, "min_col": 1, "max_row": extent.row or MOST_ROWS, "max_col": extent.column or MOST_COLUMNS}
+    last, widest = extent.row or look.MOST_ROWS, extent.column or look.MOST_COLUMNS
+    reach = {"min_row": 1, "min_col": 1, "max_row": last, "max_col": widest}
     for row, asked in zip(values.iter_rows(**reach), formulas.iter_rows(**reach), strict=True):
         for value, formula in zip(row, asked, strict=True):
             cell = _cell(values.title, value, formula, findings)

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from optimizer.case import read_csv, read_xlsx
+from optimizer.case import look, read_csv
 from optimizer.case.findings import CaseError
 from optimizer.case.read import read_case
 from optimizer.case.schema import Series
@@ -53,8 +53,8 @@ def test_no_such_file(tmp_path: Path) -> None:
      "the file is in the old .xls format. Save it as .xlsx."),
     ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
      "the file is locked with a password. Save it without a password."),
-    ("a.pdf", b"%PDF", "a case is an .xlsx file or a folder of .csv files, not .pdf."),
-    ("a", b"x", "a case is an .xlsx file or a folder of .csv files, not this."),
+    ("a.pdf", b"%PDF", "a case is an .xlsx or .ods file or a folder of .csv files, not .pdf."),
+    ("a", b"x", "a case is an .xlsx or .ods file or a folder of .csv files, not this."),
     ("Case.csv", b"x", "a case is a folder of .csv files, not one of them. Name the folder."),
     ("~$a.xlsx", b"x", "this is the lock that a spreadsheet program leaves beside an open file."),
 ])
@@ -97,7 +97,7 @@ def test_far_blank_cells_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_xlsx, "MOST_CELLS", 3)
+    monkeypatch.setattr(look, "MOST_CELLS", 3)
     monkeypatch.setattr(read_csv, "MOST_CELLS", 3)
     assert "far more than a case needs" in refusal(workbook(tmp_path / "a.xlsx"))
     assert findings(folder(tmp_path / "case"))["Places"].message == "the file has more than 3 cells."

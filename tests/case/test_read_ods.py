@@ -1,0 +1,142 @@
+"""The reader of .ods: true cells, and what a library would not tell apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer.case import look
+from optimizer.case.findings import CaseError
+from optimizer.case.raw import RawBook
+from optimizer.case.read import read_case
+from optimizer.case.read_ods import read_ods_file
+
+SPACES = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in
+                  ("office", "table", "text"))
+CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+
+
+def document(path: Path, rows: str, *, name: str = "Places", before: str = "", **more: str) -> Path:
+    """An .ods file with one sheet."""
+    text = (
+        f'<?xml version="1.0"?>{before}<office:document-content {SPACES} {CALC}><office:body><office:spreadsheet>'
+        f'<table:table table:name="{name}">{rows}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", text)
+        packed.writestr("META-INF/manifest.xml", more.get("manifest", "<manifest/>"))
+    return path
+
+
+def row(*cells: str, times: int = 1) -> str:
+    repeated = f' table:number-rows-repeated="{times}"' if times > 1 else ""
+    return f"<table:table-row{repeated}>{''.join(cells)}</table:table-row>"
+
+
+def cell(text: str = "", kind: str = "string", **attributes: str) -> str:
+    named = {"value": "office:value", "date": "office:date-value", "truth": "office:boolean-value",
+             "formula": "table:formula", "across": "table:number-columns-repeated",
+             "wide": "table:number-columns-spanned", "error": "calcext:value-type"}
+    more = "".join(f' {named[key]}="{value}"' for key, value in attributes.items())
+    shown = f' office:value-type="{kind}"' if kind else ""
+    return f"<table:table-cell{shown}{more}>{f'<text:p>{text}</text:p>' if text else ''}</table:table-cell>"
+
+
+def values(book: RawBook) -> dict[tuple[int, int], Any]:
+    sheet = book.sheets["Places"]
+    return {(at, c.column): c.value for at, line in {sheet.header_row: sheet.header, **sheet.rows}.items()
+            for c in line.values()}
+
+
+BLANK = '<table:table-cell table:number-columns-repeated="{}"/>'
+
+
+def test_cells_stand_where_they_stand(tmp_path: Path) -> None:
+    path = document(tmp_path / "a.ods", "".join([
+        row(cell("name"), BLANK.format(2), cell("lat")),
+        row(BLANK.format(16384), times=3),
+        row(cell("Home", across="2"), cell("20.5", "float", value="20.5"), times=2),
+        row(BLANK.format(16384), times=1_048_570),
+    ]))
+    assert values(read_ods_file(path)) == {
+        (1, 1): "name", (1, 4): "lat", (5, 1): "Home", (5, 2): "Home", (5, 3): 20.5,
+        (6, 1): "Home", (6, 2): "Home", (6, 3): 20.5,
+    }
+
+
+def test_every_kind_of_value(tmp_path: Path) -> None:
+    path = document(tmp_path / "a.ods", row(cell("h")) + row(
+        cell("5", "float", value="5"), cell("30 %", "percentage", value="0.3"), cell("x", "date", date="2030-04-01"),
+        cell("x", "boolean", truth="true"), cell("3 €", "currency", value="3.5"), cell("b<text:s text:c=\"2\"/>c"),
+        cell("one</text:p><text:p>two"), cell("2030", "string"),
+    ))
+    book = read_ods_file(path)
+    assert list(values(book).values()) == [
+        "h", 5, 0.3, dt.datetime(2030, 4, 1), True, 3.5, "b  c", "one\ntwo", "2030",
+    ]
+    assert [c.percent for c in book.sheets["Places"].rows[2].values()] == [False, True, *[False] * 6]
+    assert book.findings == []
+
+
+def test_a_comment_is_no_text_of_its_cell(tmp_path: Path) -> None:
+    noted = ('<table:table-cell office:value-type="string"><office:annotation><text:p>a comment</text:p>'
+             "</office:annotation><text:p>name</text:p></table:table-cell>")
+    assert values(read_ods_file(document(tmp_path / "a.ods", row(noted)))) == {(1, 1): "name"}
+
+
+def test_errors_formulas_and_merged_cells_are_told(tmp_path: Path) -> None:
+    path = document(tmp_path / "a.ods", row(cell("name"), cell("lat")) + row(
+        cell("#DIV/0!", "string", error="error", formula="of:=1/0"), cell("", "", formula="of:=[.A1]"),
+        cell("wide", wide="2"),
+    ))
+    told = [(f.cell, f.found, f.message) for f in read_ods_file(path).findings]
+    assert told == [
+        ("Places!A2", "#DIV/0!", "the formula in this cell failed."),
+        ("Places!B2", "=[.A1]", "this formula was never calculated."),
+        ("Places!C2", "C2:D2", "the cells C2:D2 are merged."),
+    ]
+
+
+def test_a_formula_with_a_value_gives_it(tmp_path: Path) -> None:
+    path = document(tmp_path / "a.ods", row(cell("h")) + row(cell("6", "float", value="6", formula="of:=2*3")))
+    assert values(read_ods_file(path))[2, 1] == 6
+
+
+@pytest.mark.parametrize("name", ["_mine", "Guide", "Check"])
+def test_sheets_of_no_case_are_passed_by(tmp_path: Path, name: str) -> None:
+    book = read_ods_file(document(tmp_path / "a.ods", row(cell("", "", formula="of:=1")), name=name))
+    assert (book.sheets, book.findings) == ({}, [])
+
+
+@pytest.mark.parametrize(("made", "told"), [
+    ({"rows": row(cell("x", across="16384"))}, "the sheet Places reaches to row 1 and column 16,384"),
+    ({"rows": row(cell("x"), times=1_048_576)}, "the sheet Places reaches to row 1,048,576 and column 1"),
+    ({"rows": "", "before": '<!DOCTYPE x [<!ENTITY a "b">]>'}, "the part content.xml declares entities"),
+    ({"rows": "", "manifest": "<manifest:encryption-data/>"}, "the file is locked with a password."),
+    ({"rows": "<broken"}, "the file is damaged"),
+])
+def test_files_that_are_refused(tmp_path: Path, made: dict[str, str], told: str) -> None:
+    with pytest.raises(CaseError) as fault:
+        read_case(document(tmp_path / "a.ods", **made))
+    assert len(fault.value.findings) == 1
+    assert told in str(fault.value)
+
+
+def test_rows_that_multiply_are_counted_before_they_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look, "MOST_CELLS", 50)
+    with pytest.raises(CaseError, match="far more than a case needs"):
+        read_ods_file(document(tmp_path / "a.ods", row(cell("x", across="10"), times=6)))
+
+
+def test_what_is_no_ods(tmp_path: Path) -> None:
+    (tmp_path / "a.ods").write_bytes(b"%PDF-1.7")
+    with pytest.raises(CaseError, match=r"a\.ods: the file is not an \.ods spreadsheet\."):
+        read_case(tmp_path / "a.ods")
