@@ -34,7 +34,9 @@ def _sentence(error: Any, fields: Mapping[str, Field]) -> tuple[str, str, str]:
     found = fields[name]
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        bound = f"{words} {number_text(float(error['ctx'][key]))}{_unit(found)}"
+        limit = float(error["ctx"][key])
+        share = found.column.dimension == "share"
+        bound = f"{words} {number_text(100 * limit)} %" if share else f"{words} {number_text(limit)}{_unit(found)}"
         return name, f"'{found.header}' must be {bound}.", f"Write a number {bound}."
     if kind == "missing":
         return name, f"'{found.header}' must be filled.", found.description
@@ -47,7 +49,7 @@ def _unit(found: Field) -> str:
     dimension = found.column.dimension
     if dimension in UNITLESS or dimension == "mass per mass":
         return ""
-    return {"share": "", "money per mass": "", "money": ""}.get(dimension, f" {CANONICAL[dimension]}")
+    return {"money per mass": "", "money": ""}.get(dimension, f" {CANONICAL[dimension]}")
 
 
 def _mentioned(said: str, fields: Mapping[str, Field]) -> str:

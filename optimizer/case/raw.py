@@ -113,3 +113,20 @@ def _clean(name: str, cell: RawCell, findings: list[Finding]) -> RawCell | None:
         findings.append(Finding(where, "", shown, message, "Clear the cell and type it anew."))
         return RawCell(cell.row, cell.column, None)
     return RawCell(cell.row, cell.column, text, cell.percent) if text else None
+
+
+def report_hidden(name: str, rows: Iterable[int], columns: Iterable[int], findings: list[Finding]) -> None:
+    """Tells of rows and columns that are hidden: they count like any other."""
+    for number in sorted(set(rows)):
+        where = cell_name(name, number, 1)
+        findings.append(_hidden(where, f"row {number}"))
+    for number in sorted(set(columns)):
+        where = cell_name(name, 1, number)
+        findings.append(_hidden(where, f"column {where.rpartition('!')[2].rstrip('0123456789')}"))
+
+
+def _hidden(where: str, what: str) -> Finding:
+    return Finding(
+        where, "", "", f"{what} is hidden; what stands in it counts all the same.",
+        "Show it; to leave a row out write no in its column 'use'.", "warning",
+    )

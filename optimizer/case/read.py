@@ -9,7 +9,7 @@ from pathlib import Path
 
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case, Origin
-from optimizer.case.checks import check_case
+from optimizer.case.checks import check_case, check_readable
 from optimizer.case.findings import CaseError, Finding
 from optimizer.case.raw import RawBook, RawSheet, is_ignored
 from optimizer.case.read_csv import read_csv_folder
@@ -50,9 +50,15 @@ def read_unchecked(path: str | Path) -> tuple[Case | None, tuple[Finding, ...]]:
     sheets = {
         name: read_rows(owner, book.sheets[name], reading) for name, owner in SHEETS.items() if name in book.sheets
     }
+    if settings is None:
+        return None, CaseError(_merged(reading, ())).findings
     case = _case(file, settings, {name: rows for name, rows in sheets.items() if rows}, reading)
-    findings = _merged(reading, check_case(case) if case is not None else ())
-    return case, CaseError(findings).findings
+    if any(finding.level == "error" for finding in reading.findings):
+        # one of the sheets that no case has may be meant for one that is missing
+        strange = any(name not in SHEETS and name != Settings.sheet for name in book.sheets)
+        missing = dict.fromkeys(name for name in SHEETS if strange and name not in book.sheets)
+        return None, CaseError(_merged(reading, check_readable(case, {**reading.unread, **missing}))).findings
+    return case, CaseError(_merged(reading, check_case(case))).findings
 
 
 def read_book(file: Path) -> RawBook:
@@ -123,12 +129,8 @@ def _settings(book: RawBook, reading: Reading) -> Settings | None:
     return read_settings(sheet, reading)
 
 
-def _case(
-    file: Path, settings: Settings | None, sheets: dict[str, tuple[Row, ...]], reading: Reading
-) -> Case | None:
-    """The case, if no fault keeps a part of it from being read."""
-    if settings is None or reading.findings:
-        return None
+def _case(file: Path, settings: Settings, sheets: dict[str, tuple[Row, ...]], reading: Reading) -> Case:
+    """The case, of the rows that could be read."""
     hashes = {name: _hash([row.model_dump(mode="json") for row in rows]) for name, rows in sheets.items()}
     hashes[Settings.sheet] = _hash(settings.model_dump(mode="json"))
     name = file.resolve().name if file.is_dir() else file.stem

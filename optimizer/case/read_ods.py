@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from optimizer.case import look
 from optimizer.case.findings import Finding
 from optimizer.case.look import DAMAGES, damaged, look_before, too_far
-from optimizer.case.raw import RawBook, RawCell, cell_name, is_ignored, sheet_of
+from optimizer.case.raw import RawBook, RawCell, cell_name, is_ignored, report_hidden, sheet_of
 
 PARTS = ("content.xml", "META-INF/manifest.xml")
 """What every .ods file holds."""
@@ -25,6 +25,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_HIDDEN = ("collapse", "filter")
 _NUMBERS = ("float", "currency", "percentage")
 
 
@@ -37,6 +38,9 @@ class _Sheet:
     count: int = 0
     cells: list[RawCell] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    columns: int = 0
 
 
 def read_ods_file(path: Path) -> RawBook:
@@ -52,6 +56,9 @@ def read_ods_file(path: Path) -> RawBook:
             for sheet in _sheets(path, ElementTree.iterparse(stream, events=("start", "end")), book.findings):
                 if not is_ignored(sheet.name):
                     _report_merged(sheet, book.findings)
+                    widest = max((cell.column for cell in sheet.cells), default=0)
+                    shown = (at for at in sheet.hidden_columns if at <= widest)
+                    report_hidden(sheet.name, sheet.hidden_rows, shown, book.findings)
                     book.sheets[sheet.name] = sheet_of(sheet.name, sheet.cells, book.findings)
     except DAMAGES as fault:
         raise damaged(path, fault) from None
@@ -65,6 +72,8 @@ def _sheets(
     for event, element in events:
         if event == "start" and element.tag == f"{_TABLE}table" and sheet is None:
             sheet = _Sheet(element.get(f"{_TABLE}name", ""))
+        elif event == "end" and element.tag == f"{_TABLE}table-column" and sheet is not None:
+            _note_column(sheet, element)
         elif event == "end" and element.tag == f"{_TABLE}table-row" and sheet is not None:
             _read_row(path, sheet, element, [] if is_ignored(sheet.name) else findings)
             element.clear()
@@ -72,6 +81,14 @@ def _sheets(
             yield sheet
             sheet = None
             element.clear()
+
+
+def _note_column(sheet: _Sheet, column: ElementTree.Element) -> None:
+    times = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
+    if column.get(f"{_TABLE}visibility") in _HIDDEN and sheet.columns < look.MOST_COLUMNS:
+        last = min(sheet.columns + times, look.MOST_COLUMNS)
+        sheet.hidden_columns += range(sheet.columns + 1, last + 1)
+    sheet.columns += times
 
 
 def _read_row(path: Path, sheet: _Sheet, row: ElementTree.Element, findings: list[Finding]) -> None:
@@ -87,6 +104,8 @@ def _read_row(path: Path, sheet: _Sheet, row: ElementTree.Element, findings: lis
     if not filled:
         sheet.row += times
         return
+    if row.get(f"{_TABLE}visibility") in _HIDDEN:
+        sheet.hidden_rows += range(sheet.row + 1, min(sheet.row + times, look.MOST_ROWS) + 1)
     last = filled[-1][0] + filled[-1][1] - 1
     sheet.count += times * sum(repeated for _, repeated, _ in filled)
     if sheet.row + times > look.MOST_ROWS or last > look.MOST_COLUMNS or sheet.count > look.MOST_CELLS:

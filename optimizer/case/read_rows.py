@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from optimizer.case.address import address_of, parse_address
 from optimizer.case.dimensions import of_address, of_limit
+from optimizer.case.faults import CellFault
 from optimizer.case.findings import Finding
+from optimizer.case.grammar import read_header
 from optimizer.case.layout import Field, Layout, fields_of, layout_of
 from optimizer.case.messages import sentences
 from optimizer.case.parse import said
@@ -23,12 +25,42 @@ def read_rows(owner: type[Row], sheet: RawSheet, reading: Reading) -> tuple[Row,
     layout = layout_of(owner, sheet, reading.money)
     reading.findings += layout.findings
     seen: dict[str, int] = {}
-    rows = []
+    rows: list[Row] = []
+    lost: list[str | None] = []
     for number, cells in sheet.rows.items():
-        row = _RowReader(owner, sheet, layout, number, cells, reading).read(seen)
+        if _heads_a_table(owner, cells):
+            reading.findings.append(_second_table(sheet, number, cells))
+            lost.append(None)
+            break
+        reader = _RowReader(owner, sheet, layout, number, cells, reading)
+        row = reader.read(seen)
         if row is not None:
             rows.append(row)
+        else:
+            lost.append(reader.name)
+    reading.unread[sheet.name] = None if None in lost else frozenset(name for name in lost if name is not None)
     return tuple(rows)
+
+
+def _heads_a_table(owner: type[Row], cells: Mapping[int, RawCell]) -> bool:
+    """Whether a row holds headers: several cells, and each of them the header of a column of this sheet."""
+    texts = [cell.value for cell in cells.values()]
+    if len(texts) < 2 or not all(isinstance(text, str) for text in texts):
+        return False
+    known = {found.header.casefold() for found in fields_of(owner)} | {"unit"}
+    try:
+        return all(read_header(str(text)).name.casefold() in known for text in texts)
+    except CellFault:
+        return False
+
+
+def _second_table(sheet: RawSheet, number: int, cells: Mapping[int, RawCell]) -> Finding:
+    first = min(cells)
+    return Finding(
+        cell_name(sheet.name, number, first), "", said(cells[first].value),
+        "a second table begins here, and a sheet holds one; nothing from here on was read.",
+        "Move its rows up to the table above and delete this row, or give it a sheet whose name begins with _.",
+    )
 
 
 @dataclass
@@ -60,6 +92,13 @@ class _RowReader:
         seen[row.key] = self.number
         self._remember(row)
         return row
+
+    @property
+    def name(self) -> str | None:
+        """What other sheets call the row; None where it cannot be read."""
+        slots = self.layout.slots.get(self.owner.keys[0])
+        cell = self.cells.get(slots[0].header.column) if slots and self.owner.keys[0] not in self.layout.bad else None
+        return said(cell.value) if cell is not None and cell.value is not None else None
 
     def _read_field(self, found: Field) -> None:
         if found.name in self.layout.bad:

@@ -15,23 +15,26 @@ import openpyxl
 from optimizer.case import look
 from optimizer.case.findings import Finding
 from optimizer.case.look import DAMAGES, damaged, look_before, too_far
-from optimizer.case.raw import RawBook, RawCell, cell_name, is_ignored, sheet_of
+from optimizer.case.raw import RawBook, RawCell, cell_name, is_ignored, report_hidden, sheet_of
 
 PARTS = ("xl/workbook.xml", "[Content_Types].xml")
 """What every .xlsx file holds."""
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_TRUE = ("1", "true")
 
 
 @dataclass
 class _Extent:
-    """What a look over a sheet's part tells: its last filled row and column and its merged ranges."""
+    """What a look over a sheet's part tells: its last filled row and column, what is merged and what is hidden."""
 
     row: int = 0
     column: int = 0
     cells: int = 0
     merged: list[str] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
 
 
 def read_xlsx_file(path: Path) -> RawBook:
@@ -61,6 +64,9 @@ def _read_sheet(path: Path, values: Any, formulas: Any, book: RawBook) -> None:
     extent = _extent(path, values, name)
     for merged in extent.merged:
         _report_merged(name, merged, extent, book.findings)
+    report_hidden(
+        name, extent.hidden_rows, (at for at in extent.hidden_columns if at <= extent.column), book.findings
+    )
     cells = tuple(_cells(values, formulas, extent, book.findings))
     book.sheets[name] = sheet_of(name, cells, book.findings)
 
@@ -86,7 +92,12 @@ def _extent(path: Path, sheet: Any, name: str) -> _Extent:
                 _count(element, extent)
             elif tag == f"{_MAIN}mergeCell":
                 extent.merged.append(element.get("ref", ""))
+            elif tag == f"{_MAIN}col" and element.get("hidden") in _TRUE:
+                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+                extent.hidden_columns += range(first, min(last, look.MOST_COLUMNS) + 1)
             elif tag == f"{_MAIN}row":
+                if element.get("hidden") in _TRUE and any(len(cell) for cell in element):
+                    extent.hidden_rows.append(int(element.get("r", "0")))
                 element.clear()
             if extent.cells > look.MOST_CELLS or extent.row > look.MOST_ROWS or extent.column > look.MOST_COLUMNS:
                 raise too_far(path, name, extent.row, extent.column)

@@ -67,6 +67,7 @@ class Reading:
         units: unit of each address as written.
         measures: measure of each row of the sheet Limits.
         unitless: header cells, with the field, whose lack of a unit is told.
+        unread: names of rows that could not be read, by sheet; None for a sheet of which they are not known.
     """
 
     money: Money = field(default_factory=Money)
@@ -77,6 +78,7 @@ class Reading:
     units: dict[str, str] = field(default_factory=dict)
     measures: dict[str, str] = field(default_factory=dict)
     unitless: set[tuple[str, str]] = field(default_factory=set)
+    unread: dict[str, frozenset[str] | None] = field(default_factory=dict)
 
 
 class Unread(Exception):  # noqa: N818 - an outcome, its faults are told

@@ -71,7 +71,7 @@ BROKEN: list[Broken] = [
     ("share of a place of concern", "Supply", "magnet concern,Concern,magnet,,", "magnet concern,Concern,magnet,40,",
      "Supply!D3", "'Concern' is a place of concern, where all is exposed."),
     ("share above 100 %", "Supply", "metal home,Home,metal,0", "metal home,Home,metal,120",
-     "Supply!D4", "'exposed share' must be at most 1."),
+     "Supply!D4", "'exposed share' must be at most 100 %."),
     ("series that starts late", "Supply", ",55,60", ",,60",
      "Supply!F2", "the first value of 'price' is for 2028 and the case begins in 2026."),
     ("negative limit", "Supply", "55,60,2,", "55,60,-2,",

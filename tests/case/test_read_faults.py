@@ -244,3 +244,32 @@ def test_a_range_without_a_unit_where_the_number_has_several(tmp_path: Path) -> 
     told = findings(folder(tmp_path / "base", Supply=supply, Ranges=ranges))
     assert told["Ranges!B1"].message == "the numbers of 'low' have no unit."
     assert told["Ranges!B1"].suggestion == "Write a column 'unit' with USD/kg or USD/t."
+
+
+def test_faults_across_sheets_are_told_beside_those_of_cells(tmp_path: Path) -> None:
+    told = findings(folder(
+        tmp_path / "case",
+        Demand=BASE["Demand"].replace(",10,", ",1O,", 1),
+        Lanes=BASE["Lanes"].replace("Abroad,Home", "Abrod,Home", 1),
+    ))
+    assert told["Lanes!C2"].message == "'Abrod' is not a row of Places."
+    assert len(told) == 2
+
+
+def test_a_row_that_cannot_be_read_is_still_there_for_those_that_name_it(tmp_path: Path) -> None:
+    told = findings(folder(tmp_path / "case", Places=BASE["Places"].replace("Abroad,", "Abroad,perhaps", 1)))
+    assert {cell: finding.message for cell, finding in told.items()} == {
+        "Places!B3": "'perhaps' is neither yes nor no.",
+    }
+
+
+def test_a_sheet_of_another_name_brings_no_faults_of_those_that_refer_to_it(tmp_path: Path) -> None:
+    made = folder(tmp_path / "case")
+    (made / "Places.csv").rename(made / "Place.csv")
+    told = findings(made)
+    assert list(told) == ["Place"]
+
+
+def test_a_header_that_cannot_be_read_hides_the_names_below_it(tmp_path: Path) -> None:
+    told = findings(folder(tmp_path / "case", Places=BASE["Places"].replace("name", "nmae", 1)))
+    assert all(cell.startswith("Places!") for cell in told), told

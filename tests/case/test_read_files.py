@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.case import look, read_csv
 from optimizer.case.findings import CaseError
-from optimizer.case.read import read_case
+from optimizer.case.read import read_case, read_unchecked
 from optimizer.case.schema import Series
 from tests.case.reading import BASE, findings, folder, workbook
 
@@ -155,3 +155,25 @@ def test_a_large_sheet_is_read_in_seconds(tmp_path: Path) -> None:
     rows = "".join(f"p{i},,\n" for i in range(5000))
     case = read_case(folder(tmp_path / "case", Places=BASE["Places"] + rows))
     assert len(case.places) == 5002
+
+
+def test_hidden_rows_and_columns_are_told_and_read(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["Places"].row_dimensions[2].hidden = True
+    book["Places"].column_dimensions["B"].hidden = True
+    book.save(path)
+    assert read_case(path).places == read_case(workbook(tmp_path / "b.xlsx")).places
+    told = {f.cell: (f.level, f.message) for f in read_unchecked(path)[1]}
+    assert told["Places!A2"] == ("warning", "row 2 is hidden; what stands in it counts all the same.")
+    assert told["Places!B1"] == ("warning", "column B is hidden; what stands in it counts all the same.")
+
+
+def test_a_second_table_is_told_and_not_read(tmp_path: Path) -> None:
+    made = folder(tmp_path / "case", Places=BASE["Places"] + "\nname,home\nElsewhere,perhaps\n")
+    told = findings(made)
+    lines = BASE["Places"].count("\n")
+    assert told[f"Places!A{lines + 2}"].message == (
+        "a second table begins here, and a sheet holds one; nothing from here on was read."
+    )
+    assert f"Places!B{lines + 3}" not in told

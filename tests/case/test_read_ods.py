@@ -140,3 +140,14 @@ def test_what_is_no_ods(tmp_path: Path) -> None:
     (tmp_path / "a.ods").write_bytes(b"%PDF-1.7")
     with pytest.raises(CaseError, match=r"a\.ods: the file is not an \.ods spreadsheet\."):
         read_case(tmp_path / "a.ods")
+
+
+def test_hidden_rows_and_columns_are_told_and_read(tmp_path: Path) -> None:
+    hidden = row(cell("Home"), cell("yes")).replace("<table:table-row", '<table:table-row table:visibility="filter"')
+    columns = '<table:table-column/><table:table-column table:visibility="collapse" table:number-columns-repeated="9"/>'
+    book = read_ods_file(document(tmp_path / "a.ods", columns + row(cell("name"), cell("home")) + hidden))
+    assert values(book)[2, 1] == "Home"
+    assert [(f.cell, f.level, f.message) for f in book.findings] == [
+        ("Places!A2", "warning", "row 2 is hidden; what stands in it counts all the same."),
+        ("Places!B1", "warning", "column B is hidden; what stands in it counts all the same."),
+    ]

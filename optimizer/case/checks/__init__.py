@@ -55,4 +55,22 @@ def check_case(case: Case) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(faults.found))
 
 
-__all__ = ["CHECKS", "NAMES_KNOWN", "SOUND_ONLY", "Check", "check_case"]
+ROW_BY_ROW: tuple[Check, ...] = (names.characters, names.payers, numbers.first_years, numbers.signs, numbers.shares)
+"""Checks that look at one row at a time, and so hold for those that could be read when others could not."""
+
+
+def check_readable(case: Case, unread: names.Unread) -> tuple[Finding, ...]:
+    """The faults that can be told of a case of which some rows could not be read, without faults that follow from it.
+
+    Args:
+        case: what could be read.
+        unread: names of the rows that could not, by sheet; None for a sheet of which they are not known.
+    """
+    faults = Faults(case)
+    names.unknown_names(case, faults, unread)
+    for check in ROW_BY_ROW:
+        check(case, faults)
+    return tuple(dict.fromkeys(faults.found))
+
+
+__all__ = ["CHECKS", "NAMES_KNOWN", "ROW_BY_ROW", "SOUND_ONLY", "Check", "check_case", "check_readable"]

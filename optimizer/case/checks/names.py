@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
 from optimizer.case.checks.common import Faults, any_match, columns, groups_of, is_pattern, names_in
 from optimizer.case.schema import SHEETS, Column, Material, Row, Settings
+
+Unread = Mapping[str, frozenset[str] | None]
+"""Names of rows that could not be read, by sheet; None where they are not known."""
 
 _DROPPED = frozenset({"Deals", "Plants", "Lanes", "Supply", "Sources"})
 """Sheets whose rows may be switched off although others name them: an option less, not a broken reference."""
@@ -17,10 +20,22 @@ _BREAKS = "[];|=*"
 _NAMING = ("name", "recipe", "scenario", "criterion")
 
 
-def unknown_names(case: Case, faults: Faults) -> None:
-    """Every name in a column that refers to other sheets stands there and is in use."""
+def unknown_names(case: Case, faults: Faults, unread: Unread | None = None) -> None:
+    """Every name in a column that refers to other sheets stands there and is in use.
+
+    Args:
+        case: the case, or what could be read of it.
+        faults: where faults go.
+        unread: names of rows that could not be read, by sheet; None for a sheet of which they are not known.
+    """
+    lost = unread or {}
     for row, field, column, patterns, name in _references(case):
+        if any(lost.get(sheet, ()) is None for sheet in column.refers):
+            continue
         known = set().union(*(names_in(case, sheet, every=True) for sheet in column.refers))
+        hidden = set().union(*(lost.get(sheet) or () for sheet in column.refers))
+        if name in hidden or (patterns and any_match(name, hidden)):
+            continue
         if name in known:
             _in_use(case, faults, row, field, column, name)
         elif patterns and is_pattern(name):
