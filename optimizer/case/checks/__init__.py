@@ -17,6 +17,7 @@ from optimizer.case.checks import (
     prices,
     reach,
     recipes,
+    scale,
 )
 from optimizer.case.checks.common import Faults
 from optimizer.case.findings import Finding
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     numbers.first_years, numbers.signs, numbers.shares, numbers.years_of_goal, numbers.exchange_rates, numbers.stocks,
     limits.belongs, limits.criterion, limits.headings, limits.crossed, filters.filters,
     evidence.addresses, evidence.ranges, evidence.scenarios, evidence.probabilities,
+    scale.steps, scale.prices, scale.small_shares,
 )
 """Checks that every case goes through after the one for unknown names; each can stand names that are unknown."""
 
