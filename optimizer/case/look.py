@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 from optimizer.case.findings import CaseError, Finding
 
-MOST_BYTES = 400_000_000
-MOST_RATIO = 200
+MOST_BYTES = 100_000_000
+MOST_RATIO = 100
 RATIO_FROM = 5_000_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 2_000
