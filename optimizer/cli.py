@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
@@ -45,6 +47,23 @@ class CommandError(Exception):
     findings: tuple[Finding, ...] = ()
 
 
+class _CtrlC:
+    """Ctrl-C, remembered: a library that is just loading makes a fault of its own of it.
+
+    Attributes:
+        pressed: whether it was pressed.
+    """
+
+    pressed = False
+
+    def __call__(self, _: int, __: FrameType | None) -> NoReturn:
+        self.pressed = True
+        raise KeyboardInterrupt
+
+
+_CTRL_C = _CtrlC()
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -52,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # a path or name that the output cannot hold is no reason to end without an answer
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _CTRL_C)
     try:
         code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
@@ -240,6 +261,8 @@ def _answer(command: str, as_json: bool, run: Callable[[], int]) -> int:
     except (BrokenPipeError, KeyboardInterrupt):
         raise
     except Exception as fault:
+        if _CTRL_C.pressed:
+            raise KeyboardInterrupt from None
         # whatever it is, a program that reads the answer gets its document, and a person the whole of it
         traceback.print_exc()
         text = f"A fault of the program, not of your case ({type(fault).__name__}). Please report the lines above."

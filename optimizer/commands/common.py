@@ -18,6 +18,7 @@ from optimizer.case.checks import check_case
 from optimizer.case.findings import CaseError, Finding
 from optimizer.case.read import read_unchecked
 from optimizer.cli import CommandError
+from optimizer.runs.opened import opened_by
 
 
 def load(name: str, changes: Sequence[str], scenario: str | None) -> tuple[Case | None, tuple[Finding, ...]]:
@@ -27,13 +28,22 @@ def load(name: str, changes: Sequence[str], scenario: str | None) -> tuple[Case 
         CommandError: the file cannot be opened, or a change cannot be made.
     """
     with case_faults():
-        case, findings = read_unchecked(find_case(name))
+        source = find_case(name)
+        case, findings = read_unchecked(source)
+        findings = (*findings, *_open_elsewhere(source))
         if case is not None and (changes or scenario):
             made = [*(scenario_changes(case, scenario) if scenario else ()), *(parse_set(text) for text in changes)]
             before = set(check_case(case))
             case = apply_changes(case, made, checked=False)
             findings = (*(f for f in findings if f not in before), *check_case(case))
     return case, CaseError(findings).findings
+
+
+def _open_elsewhere(source: Path) -> tuple[Finding, ...]:
+    if opened_by(source) is None:
+        return ()
+    message = f"'{source.name}' seems to be open in another program; what was last saved there is read."
+    return (Finding(source.name, "", "", message, "Save it there if you have changed it.", "warning"),)
 
 
 def find_case(name: str) -> Path:

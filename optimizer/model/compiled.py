@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,12 @@ from optimizer.model.building import Addresses, Index, LimitRow, filled
 
 # Pyomo 6.10.1 warns of a deprecated call that it makes itself while it expands templates; nobody else can mend it.
 logging.getLogger("pyomo.core.base.param").addFilter(lambda record: "sparse_iteritems" not in record.getMessage())
+
+# Pyomo logs to stdout, on which there is to be nothing but the answer, and takes Ctrl-C for an error of its own.
+for _handler in logging.getLogger("pyomo").handlers:
+    if isinstance(_handler, logging.StreamHandler):
+        _handler.setStream(sys.stderr)
+        _handler.addFilter(lambda _: not isinstance(sys.exc_info()[1], KeyboardInterrupt))
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]

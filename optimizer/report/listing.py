@@ -22,10 +22,11 @@ def show_runs(runs: Sequence[RunEntry], root: Path, out: Console) -> None:
     """Two lines a run: which and when, then its result or what is wrong with it."""
     for entry in runs:
         when = entry.stamp.strftime("%Y-%m-%d %H:%M UTC") if entry.stamp else ""
-        words = [entry.case, when, entry.id or entry.path.name, STATES.get(entry.state, entry.status)]
+        name = entry.id or (entry.path.name if entry.path.name != entry.case else "")
+        words = [entry.case, when, name, STATES.get(entry.state, entry.status)]
         _say("  ".join(word for word in words if word), out, "bold" if entry.state == "whole" else "yellow")
         _say(f"    {entry.told or result(entry)}", out)
-    count = len(runs)
+    count = sum(entry.state == "whole" for entry in runs)
     _say(f"{count or 'No'} run{'' if count == 1 else 's'} in '{root}'.", out)
 
 

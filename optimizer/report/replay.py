@@ -70,7 +70,7 @@ class Replay:
             return f"Equal, byte for byte: {len(self.compared)} files."
         if self.outcome == "answer":
             return "Equal in its answer: the goals lie within the gap, deals and orders are the same."
-        return "It differs."
+        return "The replay differs from the run."
 
 
 def replay(run: str | Path, on_event: OnEvent | None = None) -> Replay:

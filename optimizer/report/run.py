@@ -25,14 +25,15 @@ from optimizer.report.brief.content import brief
 from optimizer.report.brief.markdown import markdown
 from optimizer.report.brief.pdf import pdf
 from optimizer.report.document import plan_data
+from optimizer.report.origin import ORIGIN, origin_text
 from optimizer.report.pictures import pictures
 from optimizer.report.results import results_workbook
 from optimizer.runs import RunFolder, digest
 from optimizer.solve.plan import Plan
 from optimizer.solve.tables import TABLES
 
-LIBRARIES = ("partnership-optimizer", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "scipy",
-             "xlsxwriter")
+LIBRARIES = ("partnership-optimizer", "fonttools", "highspy", "matplotlib", "numpy", "openpyxl", "pandas", "pydantic",
+             "pyomo", "scipy", "typst", "xlsxwriter")
 
 
 def write_run(
@@ -53,6 +54,7 @@ def write_run(
     run_id = identity(plan)
     folder = RunFolder(root, plan.case.origin.name, run_id, private=plan.case.settings.confidential)
     folder.fill("input", lambda into: write_csv(plan.case, into))
+    folder.write(f"input/{ORIGIN}", origin_text(plan.case))
     for name in TABLES:
         folder.write(f"plan/{name}.csv", csv_text(plan.table(name)))
     _write_brief(plan, run_id, folder)

@@ -84,3 +84,15 @@ def test_ctrl_c_while_the_run_is_written_does_not_lose_it(
     assert command.solve_case(request(tmp_path / "case.xlsx"), tmp_path / "out", json=False, quiet=True) == cli.PROVED
     run = Path(capfd.readouterr().out.strip())
     assert (run / "manifest.json").exists()
+
+
+def test_a_workbook_that_is_open_elsewhere_is_read_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_xlsx(small(), tmp_path / "case.xlsx")
+    (tmp_path / ".~lock.case.xlsx#").write_text("somebody")
+    solved_while(monkeypatch, lambda: None)
+    assert command.solve_case(request(tmp_path / "case.xlsx"), tmp_path / "out", json=True, quiet=False) == cli.PROVED
+    (finding,) = json.loads(capfd.readouterr().out)["findings"]
+    assert finding["level"] == "warning"
+    assert finding["message"] == "'case.xlsx' seems to be open in another program; what was last saved there is read."

@@ -81,7 +81,7 @@ def test_what_differs_in_a_file_is_told_by_its_first_row(run: Path) -> None:
     (run / "brief.pdf").write_bytes(b"%PDF-")
     edit(run, lambda kept: kept.update(currency="INR"), "plan.json")
     found = replay(run)
-    assert (found.outcome, found.equal, str(found)) == ("differs", False, "It differs.")
+    assert (found.outcome, found.equal, str(found)) == ("differs", False, "The replay differs from the run.")
     pdf, document, table = found.differences
     assert pdf.startswith("brief.pdf: other bytes (5 then, ")
     assert document == 'plan.json: currency was "INR", now "USD".'
