@@ -154,7 +154,7 @@ def standing(event: Incumbent) -> str:
     """Best plan so far, bound and gap of a search in the goal's own unit.
 
     >>> standing(Incumbent("dependence", 0.3333, 0.31, 0.0233, 12.0, "share"))
-    'best so far 33.3 %, bound 31.0 %, gap 2.33 points'
+    'best so far 33.3 %, bound 31.0 %, gap 2.3 points'
     >>> standing(Incumbent("cost", float("inf"), 3.2e9, float("inf"), 2.0, "USD"))
     'no plan yet, bound USD 3.2 bn'
     """

@@ -81,9 +81,15 @@ def against(plan: Plan) -> str:
     if plan.as_now is None:
         return ""
     more = plan.claims.cost - plan.as_now.claims.cost
-    if round(more) == 0:
+    if _equal(plan, more):
         return ", as much as now"
     return f", {money(abs(more), plan.case.settings.currency)} {'more' if more > 0 else 'less'} than as now"
+
+
+def _equal(plan: Plan, more: float) -> bool:
+    """Whether a difference of cost is no more than what a later goal may have used of it."""
+    cost = max(abs(plan.claims.cost), abs(plan.as_now.claims.cost) if plan.as_now is not None else 0.0)
+    return abs(more) <= max(0.5, 1.5 * plan.case.settings.cost_tolerance * cost)
 
 
 def concern(plan: Plan) -> str:
@@ -212,7 +218,7 @@ def figures(plan: Plan) -> list[Figure]:
         return money(amount, currency)
 
     def difference(amount: float) -> str:
-        return money_difference(amount, currency)
+        return "none" if _equal(plan, amount) else money_difference(amount, currency)
 
     other = None if now is None else now.claims.cost
     found.append(_figure("Cost, discounted", plan.claims.cost, other, told, difference))

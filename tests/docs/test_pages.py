@@ -1,0 +1,83 @@
+"""Pages: what is made from the code is up to date, links lead somewhere, the site builds, examples run."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import optimizer
+from optimizer.case.reference import reference as workbook_page
+from optimizer.commands.reference import reference as commands_page
+from optimizer.model.method import ORDER, blocks, method
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "reports" / "README.md"])
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize(("name", "made"), [
+    ("workbook", workbook_page), ("method", method), ("commands", commands_page),
+])
+def test_pages_made_from_the_code_are_up_to_date(name: str, made: object) -> None:
+    assert callable(made)
+    assert (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") == made(), "run 'make docs'"
+
+
+def test_the_method_tells_of_every_block() -> None:
+    told = [name for _, names in ORDER for name in names]
+    assert set(told) == blocks()
+    assert len(told) == len(set(told))
+    assert ".. math::" not in method()
+    assert "MODEL.md" not in method()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in LINK.findall(text):
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        file = page.parent / path if path else page
+        assert file.exists(), f"{page.name}: {target}"
+        if anchor and file.suffix == ".md":
+            heads = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in [re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads], target
+
+
+def test_the_site_builds_and_asks_nothing_of_other_hosts(tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs", reason="this test needs mkdocs")
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (tmp_path / "site" / "method.html").read_text(encoding="utf-8")
+    assert "<math" in text
+    assert "$$" not in text
+    assert "read_case" in (tmp_path / "site" / "python.html").read_text(encoding="utf-8")
+    for page in (tmp_path / "site").glob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        loaded = re.findall(r'<(?:script|img|link)[^>]*(?:src|href)="(https?://[^"]+)"', html)
+        assert not [url for url in loaded if "canonical" not in url], page.name
+
+
+def modules() -> list[str]:
+    return [found.name for found in pkgutil.walk_packages(optimizer.__path__, "optimizer.")
+            if not found.name.endswith("__main__")]
+
+
+@pytest.mark.parametrize("name", modules())
+def test_examples_in_docstrings_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.failed == 0
