@@ -117,7 +117,8 @@ def _mapping(column: Column, raw: object, unit: str | None, money: Money, dimens
 
 
 def _names(column: Column, raw: object, unit: str | None, money: Money, dimension: Dimension) -> object:
-    return read_list(_text(column, raw, unit, money, dimension))
+    text = _text(column, raw, unit, money, dimension)
+    return () if column.may_be_none and text.casefold() == "none" else read_list(text)
 
 
 def _groups(column: Column, raw: object, unit: str | None, money: Money, dimension: Dimension) -> object:

@@ -245,6 +245,8 @@ def _settings_table(settings: Settings, style: _Style) -> Table:
 
 def _cell(found: Field, value: object, money: Money) -> Cell:
     """What is written for a value that is not a number or series."""
+    if value == () and found.column.may_be_none:
+        return "none"
     if value is None or value in ((), ""):
         return None
     if isinstance(value, bool):

@@ -278,3 +278,12 @@ def test_any_numbers_and_texts_come_back(
             back, findings = read_unchecked(Path(made) / name)
             assert back is not None, findings
             assert back.sheets == case.sheets
+
+
+@pytest.mark.parametrize("then", [(), ("cost",), ("dependence",)])
+def test_no_goal_after_the_first_is_kept(then: tuple[str, ...], tmp_path: Path) -> None:
+    case = case_of(Settings(title="t", first_year=2026, last_year=2027, then=then), Place(name="Home", home=True))
+    write_csv(case, tmp_path / "case")
+    write_xlsx(case, tmp_path / "case.xlsx")
+    assert read_case(tmp_path / "case").settings.then == then
+    assert read_case(tmp_path / "case.xlsx").settings.then == then

@@ -56,6 +56,7 @@ class Column:
         choices: the words allowed, for ``choice``.
         header: the header in the sheet where it is not the field's name with blanks for underscores.
         blank: what an empty cell means, in words; empty where a cell must be filled.
+        may_be_none: whether the word ``none`` says that a list is empty, where a blank cell means something else.
     """
 
     kind: Kind
@@ -64,6 +65,7 @@ class Column:
     choices: tuple[str, ...] = ()
     header: str = ""
     blank: str = ""
+    may_be_none: bool = False
 
 
 _REQUIRED: Any = ...
@@ -78,6 +80,7 @@ def column(
     choices: tuple[str, ...] = (),
     header: str = "",
     blank: str = "",
+    may_be_none: bool = False,
     default: Any = _REQUIRED,
     ge: float | None = None,
     gt: float | None = None,
@@ -88,7 +91,7 @@ def column(
     Bounds on the entries of a series, profile or mapping are checked by the type itself or in the row class.
     """
     sheets = (refers,) if isinstance(refers, str) else refers
-    meta = Column(kind, dimension, sheets, choices, header, blank)
+    meta = Column(kind, dimension, sheets, choices, header, blank, may_be_none)
     extra: dict[str, Any] = {"column": meta}
     bounds: dict[str, Any] = {"ge": ge, "gt": gt, "le": le}
     kept = {k: v for k, v in bounds.items() if v is not None}

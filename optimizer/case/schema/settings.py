@@ -56,7 +56,8 @@ class Settings(Frozen):
         blank="dependence",
     )
     then: tuple[str, ...] = column(
-        "names", "Goals after the first, each within the tolerance of those before.", default=("cost",), blank="cost"
+        "names", "Goals after the first, each within the tolerance of those before; 'none' for no other goal.",
+        default=("cost",), blank="cost", may_be_none=True,
     )
     budget: float | None = column(
         "number", "Most that the plan may cost.", dimension="money", default=None, blank="no budget"
