@@ -26,7 +26,7 @@ docs: $(STAMP)
 	$(BIN)/python -m optimizer.case.reference > docs/workbook.md
 	$(BIN)/python -m optimizer.model.method > docs/method.md
 	$(BIN)/python -m optimizer.commands.reference > docs/commands.md
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
 	@echo "The pages are in build/site/index.html"
 
 # Made anew when the lock or the project changes, so that no package of an older lock stays behind.

@@ -43,15 +43,17 @@ def read_rows(owner: type[Row], sheet: RawSheet, reading: Reading) -> tuple[Row,
 
 
 def _heads_a_table(owner: type[Row], cells: Mapping[int, RawCell]) -> bool:
-    """Whether a row holds headers: several cells, and each of them the header of a column of this sheet."""
+    """Whether a row holds headers: that of the name, others, and nothing but headers of this sheet, none twice."""
     texts = [cell.value for cell in cells.values()]
     if len(texts) < 2 or not all(isinstance(text, str) for text in texts):
         return False
-    known = {found.header.casefold() for found in fields_of(owner)} | {"unit"}
+    fields = {found.name: found.header.casefold() for found in fields_of(owner)}
     try:
-        return all(read_header(str(text)).name.casefold() in known for text in texts)
+        names = [read_header(str(text)).name.casefold() for text in texts]
     except CellFault:
         return False
+    own = set(fields.values()) | {"unit"}
+    return fields[owner.keys[0]] in names and len(set(names)) > 1 and set(names) <= own
 
 
 def _second_table(sheet: RawSheet, number: int, cells: Mapping[int, RawCell]) -> Finding:

@@ -57,7 +57,8 @@ def test_the_site_builds_and_asks_nothing_of_other_hosts(tmp_path: Path) -> None
     pytest.importorskip("mkdocs", reason="this test needs mkdocs")
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", "docs/site/mkdocs.yml",
+         "--site-dir", str(tmp_path / "site")],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
