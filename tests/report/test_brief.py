@@ -115,3 +115,16 @@ def test_an_open_gap_is_never_called_optimal() -> None:
     text = text_of(replace(small_plan(), status="stopped", gap=0.05, bound=0.28)).lower()
     assert "best plan found, within" in text
     assert "optimal" not in text
+
+
+def test_a_plan_that_was_stopped_says_so_on_top() -> None:
+    lines = text_of(replace(small_plan(), status="stopped", gap=0.05, bound=0.28)).splitlines()
+    assert lines[6].startswith("> Best plan found, within")
+
+
+def test_names_with_commas_are_told_apart() -> None:
+    plan = small_plan("works, new")
+    settings = plan.case.settings.model_copy(update={"commit_year": 2027})
+    amounts = replace(plan.amounts, modules={("works, new", 2026): 1, ("works, new", 2027): 1, ("ally works", 2026): 1})
+    text = text_of(replace(plan, case=replace(plan.case, settings=settings), amounts=amounts))
+    assert "order ally works; and works, new" in text

@@ -25,6 +25,8 @@ FIRST = 14
 def page_one(plan: Plan) -> Iterable[Block]:
     """The blocks of page one."""
     yield Decision("DECISION SOUGHT", decision(plan))
+    if plan.status == "stopped":
+        yield Paragraph(story.proof(plan), "warning")
     yield Numbers(large_numbers(plan))
     yield from (Paragraph(note, "warning") for note in plan.notes)
     first = first_decisions(plan)
@@ -72,7 +74,11 @@ def _named(some: Sequence[FirstDecision], what: str) -> str:
     names = list(dict.fromkeys(one.name for one in some))
     if len(names) > NAMES:
         return f"{len(names)} {what}"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    # names may hold commas of their own
+    between = "; " if any("," in name for name in names) else ", "
+    return f"{between.join(names[:-1])}{';' if ';' in between else ''} and {names[-1]}"
 
 
 def large_numbers(plan: Plan) -> list[tuple[str, str]]:
