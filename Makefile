@@ -26,6 +26,7 @@ docs: $(STAMP)
 	$(BIN)/python -m optimizer.case.reference > docs/workbook.md
 	$(BIN)/python -m optimizer.model.method > docs/method.md
 	$(BIN)/python -m optimizer.commands.reference > docs/commands.md
+	$(BIN)/python docs/site/json_page.py > docs/json.md
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
 	@echo "The pages are in build/site/index.html"
 

@@ -1,11 +1,44 @@
 """Decision support for those who depend on one country for a critical material.
 
-In short::
+What the command ``optimizer`` does, from a program or a notebook. A case is read and checked, all its faults at once:
 
-    from optimizer import SolveOptions, read_case, solve, write_run
-    case = read_case("inputs/india.xlsx")
-    plan = solve(case.change("Deals[Japan toll].fee", 28), SolveOptions(goal="dependence"))
-    plan.table("deals")
+>>> from optimizer import CaseError, SolveOptions, check, read_case, solve, write_run
+>>> case = read_case("inputs/first_steps.xlsx")
+>>> case.years, check(case)
+((2030, 2031), ())
+
+A case never changes; a change by address makes another one, in the cell's unit unless the value has one:
+
+>>> case.change("Supply[Friend's magnets].limit", 30) == case.change("Supply[Friend's magnets].limit", "30000 kg")
+True
+>>> try:
+...     case.change("Supply[Friend's magnets].limit", "thirty")
+... except CaseError as fault:
+...     print(fault.findings[0].cell, fault.findings[0].message)
+Supply!E3 'thirty' is not a number.
+
+A plan is proved within the gap, checked a second time against the case, and has the plan as now beside it. Dependence
+is a fraction, cost is in the case's currency, amounts are tonnes a year:
+
+>>> plan = solve(case, SolveOptions(goal="dependence", budget=2.7e6))
+>>> plan.status, plan.checked, round(plan.claims.dependence, 3), round(plan.claims.cost)
+('proved', True, 0.4, 2679920)
+>>> round(plan.as_now.claims.dependence, 3)
+1.0
+
+Tables are tidy pandas frames, one number a row, with ``year``, ``value``, ``unit`` and ``as_now``:
+
+>>> flows = plan.table("flows")
+>>> bought = flows[flows["flow"] == "bought"]
+>>> bought.pivot(index="name", columns="year", values="value").round(1).to_dict("index")
+{"Friend's magnets": {2030: 60.0, 2031: 60.0}, "Rival's magnets": {2030: 40.0, 2031: 40.0}}
+
+The run folder holds brief, pictures, results workbook and tables:
+
+>>> from tempfile import TemporaryDirectory
+>>> with TemporaryDirectory() as reports:
+...     sorted(file.name for file in write_run(plan, reports).iterdir())
+['brief.md', 'brief.pdf', 'input', 'manifest.json', 'pictures', 'plan', 'plan.json', 'results.xlsx']
 """
 
 from __future__ import annotations

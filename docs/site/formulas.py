@@ -10,6 +10,7 @@ from latex2mathml.converter import convert
 _FENCED = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 _DISPLAY = re.compile(r"\$\$\s*(.+?)\s*\$\$", re.DOTALL)
 _INLINE = re.compile(r"(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?![\w$])")
+_LETTERS = re.compile(r'(?:<mi mathvariant="italic">[A-Za-z]</mi>){2,}')
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
@@ -24,5 +25,12 @@ def formulas(markdown: str) -> str:
 
 
 def _converted(text: str) -> str:
-    shown = _DISPLAY.sub(lambda found: f"\n{convert(found[1], display='block')}\n", text)
-    return _INLINE.sub(lambda found: convert(found[1]), shown)
+    shown = _DISPLAY.sub(lambda found: f"\n{mathml(found[1], 'block')}\n", text)
+    return _INLINE.sub(lambda found: mathml(found[1], "inline"), shown)
+
+
+def mathml(formula: str, display: str) -> str:
+    """A formula as MathML; a name of several letters is one element, so that it is read and spaced as a word."""
+    return _LETTERS.sub(
+        lambda run: '<mi class="word">' + re.sub(r"<[^>]+>", "", run[0]) + "</mi>", convert(formula, display=display)
+    )

@@ -56,7 +56,7 @@ class Origin:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """A case: settings and rows in canonical units (t, case currency, years, fractions).
 
@@ -186,6 +186,11 @@ class Case:
             if row.key == key:
                 return row
         raise KeyError(f"{kind.sheet}[{key}]")
+
+    def __repr__(self) -> str:
+        """Its name, its years and how many rows it has: the rest is long."""
+        rows = sum(len(some) for some in self.sheets.values())
+        return f"Case({self.origin.name!r}, {self.settings.first_year}-{self.settings.last_year}, {rows} rows)"
 
     def cell(self, address: str) -> str:
         """The cell of an address, or that of its whole row or series, or the sheet's name where none is known."""

@@ -12,6 +12,7 @@ from optimizer.case.schema import Filter, Groups
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _RUN = re.compile(r"[+-]?\d[\d.,'\u2019 ]*")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?P<sep>[,.'\u2019 ])\d{2,3}(?:(?P=sep)\d{2,3})*")
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([./-])\d{1,2}\1\d{2}(?:\d{2})?|\d{1,2}[- ]?[A-Za-z]{3}[- ]\d{2,4}")
 _YEAR = re.compile(r"(?:^|\s)((?:19|20|21)\d\d)$")
 
 
@@ -56,6 +57,11 @@ def write_header(header: Header) -> str:
     return " ".join(words)
 
 
+def looks_like_date(text: str) -> bool:
+    """Whether a text is likely a date, ``2026-03-01``, ``1.3.2026`` or ``1-Mar-26``, and surely no number."""
+    return _DATE.fullmatch(text) is not None
+
+
 def read_number(text: str) -> tuple[float, str]:
     """A number and the unit written behind it, empty if there is none.
 
@@ -63,6 +69,11 @@ def read_number(text: str) -> tuple[float, str]:
         CellFault: it is not a number, or it is written with separators or a decimal comma.
     """
     text = text.strip()
+    if looks_like_date(text):
+        raise CellFault(
+            f"'{text}' looks like a date, and a number belongs here.",
+            "Format the cell as a number and write the number anew.",
+        )
     _refuse_separators(text)
     found = _NUMBER.match(text)
     rest = text[found.end():].strip() if found else ""
@@ -143,6 +154,9 @@ def read_mapping(text: str) -> tuple[tuple[str, str], ...]:
     """
     shape = "pairs by ';', e.g. a=1; b=2"
     pairs = tuple(_pair(item, shape) for item in _items(text, ";", shape))
+    for name, value in pairs:
+        if "," in value and "=" in value:
+            raise CellFault(f"'{name}={value}' is several pairs with commas between.", f"Write {shape}.")
     _refuse_twice([name for name, _ in pairs], shape)
     return pairs
 
@@ -160,6 +174,9 @@ def read_filter(text: str) -> Filter:
     """
     shape = "terms by ';' of a key and patterns, e.g. place=Japan|Korea; material=magnet*"
     terms = [_pair(item, shape) for item in _items(text, ";", shape)]
+    for key, patterns in terms:
+        if "=" in patterns:
+            raise CellFault(f"'{key}={patterns}' holds a second '='.", f"Write {shape}.")
     _refuse_twice([key for key, _ in terms], shape)
     return Filter(terms=tuple((key, _items(patterns, "|", shape)) for key, patterns in terms))
 

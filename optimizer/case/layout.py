@@ -95,7 +95,8 @@ def layout_of(owner: type[Row], sheet: RawSheet, money: Money) -> Layout:
     """Matches the headers of a sheet with the fields of its row class."""
     layout = Layout()
     generic: list[RawCell] = []
-    for cell in sheet.header.values():
+    # why a header without a value could not be read is told already
+    for cell in (cell for cell in sheet.header.values() if cell.value is not None):
         try:
             _place(owner, cell, layout, generic, money)
         except CellFault as fault:
@@ -116,10 +117,8 @@ def header_text(cell: RawCell) -> str:
     """The text of a header cell; a number, such as a year, as its digits.
 
     Raises:
-        CellFault: it holds a date, a truth value, or could not be read.
+        CellFault: it holds a date or a truth value.
     """
-    if cell.value is None:
-        raise CellFault("this header could not be read.", "Write the name of a column.")
     if isinstance(cell.value, bool | dt.datetime | dt.date | dt.time | dt.timedelta):
         raise CellFault(f"{said(cell.value)} is no header.", "Format the cell as text, e.g. 'limit 2030 (t)'.")
     return said(cell.value)

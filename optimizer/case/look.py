@@ -17,11 +17,11 @@ MOST_BYTES = 150_000_000
 """Bytes to which it may unpack."""
 
 MOST_RATIO = 200
-RATIO_FROM = 5_000_000
+RATIO_FROM = 20_000_000
 """How many times smaller a part may be packed, and from how many bytes on."""
 
 MOST_PARTS = 10_000
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 MOST_COLUMNS = 2_000
 MOST_CELLS = 500_000
 MOST_LETTERS = 40_000_000
@@ -75,12 +75,9 @@ def too_far(path: Path, name: str, row: int, column: int) -> CaseError:
     )
 
 
-def too_many_cells(path: Path, name: str) -> CaseError:
-    """A file whose sheets are filled further than any case is; `name` is the sheet where that shows."""
-    return refuse(
-        path, f"with the sheet {name} the file has over {MOST_CELLS:,} filled cells, far more than a case needs.",
-        "Delete what is not needed.",
-    )
+def too_many_cells(path: Path) -> CaseError:
+    """A file whose sheets are filled further than any case is."""
+    return too_large(path, f"has over {MOST_CELLS:,} filled cells")
 
 
 def look_before(path: Path, parts: Sequence[str]) -> None:

@@ -10,9 +10,9 @@ from xml.parsers import expat
 
 from optimizer.case import look
 from optimizer.case.findings import CaseError
-from optimizer.case.look import refuse, too_large
+from optimizer.case.look import refuse, too_large, too_many_cells
 
-MOST_TAGS = 6_000_000
+MOST_TAGS = 4_000_000
 MOST_DEPTH = 200
 MOST_ATTRIBUTES = 1_000_000
 """Tags of a part, their depth, and the bytes of one tag."""
@@ -37,7 +37,10 @@ class Part:
         ends: what is done where it ends, by tag.
         depth: how many tags are open.
         letters: how many letters have been kept so far.
+        marks: what stands in the part once for each filled cell, so that they can be counted before it is read.
     """
+
+    marks: tuple[bytes, ...] = ()
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -119,18 +122,31 @@ def read_part(packed: zipfile.ZipFile, name: str, part: Part) -> None:
         raise _entities(part.path, name)
 
     parser.StartDoctypeDeclHandler = refuse_entities
-    tags = fed = 0
+    _count(packed, name, part)
+    fed = 0
     with packed.open(name) as stream:
         while chunk := stream.read(_CHUNK):
-            tags += chunk.count(b"<")
-            if tags > MOST_TAGS:
-                raise too_large(part.path, f"holds over {MOST_TAGS:,} tags")
             parser.Parse(chunk, False)
             fed += len(chunk)
             # a tag that does not end is kept by the parser, which looks at it again each time
             if fed - max(parser.CurrentByteIndex, 0) > MOST_ATTRIBUTES:
                 raise too_large(part.path, f"holds a tag of over {MOST_ATTRIBUTES:,} bytes")
     parser.Parse(b"", True)
+
+
+def _count(packed: zipfile.ZipFile, name: str, part: Part) -> None:
+    """Refuses a part that would take long to read, in a fraction of the time."""
+    tags = filled = 0
+    tail = b""
+    with packed.open(name) as stream:
+        while chunk := stream.read(_CHUNK):
+            tags += chunk.count(b"<")
+            filled += sum((tail + chunk).count(mark) - tail.count(mark) for mark in part.marks)
+            tail = chunk[-20:]
+            if tags > MOST_TAGS:
+                raise too_large(part.path, f"holds over {MOST_TAGS:,} tags")
+            if filled > look.MOST_CELLS:
+                raise too_many_cells(part.path)
 
 
 def _entities(path: Path, name: str) -> CaseError:

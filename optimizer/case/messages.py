@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,18 +12,21 @@ from optimizer.case.layout import Field
 from optimizer.case.schema import CANONICAL
 from optimizer.case.units import UNITLESS
 
+InUnit = Callable[[str, float], str | None]
+"""Says a number of a field in the unit in which its cell is written; None where that is not known."""
+
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"), "greater_than": ("gt", "above"), "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "below"),
 }
 
 
-def sentences(fault: ValidationError, fields: Mapping[str, Field]) -> list[tuple[str, str, str]]:
+def sentences(fault: ValidationError, fields: Mapping[str, Field], in_unit: InUnit) -> list[tuple[str, str, str]]:
     """Field (empty for the row as a whole), what is wrong and what would be right, for each fault of a row."""
-    return [_sentence(error, fields) for error in fault.errors(include_url=False)]
+    return [_sentence(error, fields, in_unit) for error in fault.errors(include_url=False)]
 
 
-def _sentence(error: Any, fields: Mapping[str, Field]) -> tuple[str, str, str]:
+def _sentence(error: Any, fields: Mapping[str, Field], in_unit: InUnit) -> tuple[str, str, str]:
     name = str(error["loc"][0]) if error["loc"] else ""
     kind = error["type"]
     if kind == "value_error":
@@ -35,8 +38,7 @@ def _sentence(error: Any, fields: Mapping[str, Field]) -> tuple[str, str, str]:
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
         limit = float(error["ctx"][key])
-        share = found.column.dimension == "share"
-        bound = f"{words} {number_text(100 * limit)} %" if share else f"{words} {number_text(limit)}{_unit(found)}"
+        bound = f"{words} {in_unit(name, limit) or _canonical(found, limit)}"
         return name, f"'{found.header}' must be {bound}.", f"Write a number {bound}."
     if kind == "missing":
         return name, f"'{found.header}' must be filled.", found.description
@@ -45,11 +47,13 @@ def _sentence(error: Any, fields: Mapping[str, Field]) -> tuple[str, str, str]:
     return name, f"'{found.header}' cannot hold this.", found.description
 
 
-def _unit(found: Field) -> str:
+def _canonical(found: Field, limit: float) -> str:
+    if found.column.dimension == "share":
+        return f"{number_text(100 * limit)} %"
     dimension = found.column.dimension
-    if dimension in UNITLESS or dimension == "mass per mass":
-        return ""
-    return {"money per mass": "", "money": ""}.get(dimension, f" {CANONICAL[dimension]}")
+    if dimension in UNITLESS or dimension in ("mass per mass", "money", "money per mass"):
+        return number_text(limit)
+    return f"{number_text(limit)} {CANONICAL[dimension]}"
 
 
 def _mentioned(said: str, fields: Mapping[str, Field]) -> str:

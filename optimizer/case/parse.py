@@ -8,7 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.case.faults import CellFault, UnitFault
-from optimizer.case.grammar import read_filter, read_groups, read_list, read_mapping, read_number, read_profile
+from optimizer.case.grammar import (
+    looks_like_date,
+    read_filter,
+    read_groups,
+    read_list,
+    read_mapping,
+    read_number,
+    read_profile,
+)
 from optimizer.case.schema import Column, Dimension
 from optimizer.case.units import Money, convert
 
@@ -97,6 +105,8 @@ def _integer(column: Column, raw: object, unit: str | None, money: Money, dimens
 def _year(column: Column, raw: object, unit: str | None, money: Money, dimension: Dimension) -> int:
     if isinstance(raw, dt.datetime | dt.date):
         raise CellFault(f"the date {said(raw)} stands where a year belongs.", f"Write the year, e.g. {raw.year}.")
+    if isinstance(raw, str) and looks_like_date(raw.strip()):
+        raise CellFault(f"the date {raw.strip()} stands where a year belongs.", "Write the year alone, e.g. 2030.")
     value, own = _plain_number(raw)
     if own or value != int(value) or not 1000 <= value <= 9999:
         raise CellFault(f"'{said(raw)}' is not a year.", "Write a year of four digits such as 2030.")

@@ -93,8 +93,40 @@ def sheet_of(name: str, cells: Iterable[RawCell], findings: list[Finding]) -> Ra
         return RawSheet(name)
     ordered = {number: dict(sorted(rows[number].items())) for number in sorted(rows)}
     first = next(iter(ordered))
+    _leave_out_table_beside(name, ordered, first, findings)
     header = ordered.pop(first)
     return RawSheet(name, header, first, ordered)
+
+
+def _leave_out_table_beside(
+    name: str, rows: dict[int, dict[int, RawCell]], first: int, findings: list[Finding]
+) -> None:
+    """Tells of a second table to the right of the first, whose headers it repeats after a blank column."""
+    used = set().union(*rows.values())
+    seen: dict[str, int] = {}
+    for column, cell in rows[first].items():
+        heading = str(cell.value).partition("(")[0].strip().casefold()
+        before = seen.setdefault(heading, column)
+        if isinstance(cell.value, str) and any(between not in used for between in range(before + 1, column)):
+            break
+    else:
+        return
+    start = _start_of_table(rows[first], used, column)
+    findings.append(Finding(
+        cell_name(name, first, start), "", str(rows[first][start].value),
+        "a second table begins here, beside the first, and a sheet holds one; nothing of it was read.",
+        "Put its rows below those of the first, or give it a sheet whose name begins with _.",
+    ))
+    for number in list(rows):
+        rows[number] = {at: cell for at, cell in rows[number].items() if at < start}
+        if not rows[number] and number != first:
+            del rows[number]
+
+
+def _start_of_table(header: Mapping[int, RawCell], used: set[int], column: int) -> int:
+    """The first header after the blank column that lies next before a column."""
+    blank = max(at for at in range(1, column) if at not in used)
+    return min(at for at in header if at > blank)
 
 
 def _clean(name: str, cell: RawCell, findings: list[Finding]) -> RawCell | None:
@@ -117,16 +149,29 @@ def _clean(name: str, cell: RawCell, findings: list[Finding]) -> RawCell | None:
 
 def report_hidden(name: str, rows: Iterable[int], columns: Iterable[int], findings: list[Finding]) -> None:
     """Tells of rows and columns that are hidden: they count like any other."""
-    for number in sorted(set(rows)):
-        where = cell_name(name, number, 1)
-        findings.append(_hidden(where, f"row {number}"))
-    for number in sorted(set(columns)):
-        where = cell_name(name, 1, number)
-        findings.append(_hidden(where, f"column {where.rpartition('!')[2].rstrip('0123456789')}"))
+    for first, last in _runs(rows):
+        what = f"row {first}" if first == last else f"rows {first} to {last}"
+        findings.append(_hidden(cell_name(name, first, 1), what, first == last))
+    for first, last in _runs(columns):
+        letters = [cell_name("", 1, at)[1:-1] for at in (first, last)]
+        what = f"column {letters[0]}" if first == last else f"columns {letters[0]} to {letters[1]}"
+        findings.append(_hidden(cell_name(name, 1, first), what, first == last))
 
 
-def _hidden(where: str, what: str) -> Finding:
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """The first and last of each run of numbers that follow one another."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def _hidden(where: str, what: str, single: bool) -> Finding:
+    message = "is hidden; what stands in it counts" if single else "are hidden; what stands in them counts"
     return Finding(
-        where, "", "", f"{what} is hidden; what stands in it counts all the same.",
-        "Show it; to leave a row out write no in its column 'use'.", "warning",
+        where, "", "", f"{what} {message} all the same.",
+        f"Show {'it' if single else 'them'}; to leave a row out write no in its column 'use'.", "warning",
     )

@@ -18,19 +18,25 @@ from optimizer.case.read_rows import read_rows
 from optimizer.case.read_settings import read_settings
 from optimizer.case.read_xlsx import read_xlsx_file
 from optimizer.case.schema import SHEETS, Row, Settings
+from optimizer.case.shipped import shipped
 from optimizer.case.spots import Reading
 
-READERS: dict[str, Callable[[Path], RawBook]] = {".xlsx": read_xlsx_file, ".ods": read_ods_file}
+READERS: dict[str, Callable[..., RawBook]] = {".xlsx": read_xlsx_file, ".ods": read_ods_file}
 """The reader of each kind of file, by its ending."""
+
+_SAVE_AS = {".numbers": "Export it as Excel (.xlsx).", ".gsheet": "Download it as Microsoft Excel (.xlsx)."}
+_WORKBOOKS = (*READERS, *_SAVE_AS)
+_LOCKS = ("~$", ".~lock.")
 
 
 def read_case(path: str | Path) -> Case:
-    """The case in an .xlsx or .ods file or a folder of .csv files.
+    """The case in an .xlsx or .ods file or a folder of .csv files, or one that comes with the program, by its name.
 
     Raises:
         CaseError: it cannot be read or used; carries every fault found, each with its cell.
     """
-    case, findings = read_unchecked(path)
+    known = shipped() if not Path(path).exists() else {}
+    case, findings = read_unchecked(known.get(str(path), path))
     if case is None or any(finding.level == "error" for finding in findings):
         raise CaseError(findings)
     return case
@@ -65,34 +71,59 @@ def read_book(file: Path) -> RawBook:
     """The cells of a workbook or of a folder of .csv files, before anything is understood.
 
     Raises:
-        CaseError: there is no such file, or it is no spreadsheet that can be opened.
+        CaseError: there is no such file, or it is no spreadsheet that can be opened, or none of a case.
     """
     try:
-        if file.is_dir():
+        if file.is_dir() and file.suffix.lower() not in _WORKBOOKS:
             return read_csv_folder(file)
         _look(file)
-        return READERS[file.suffix.lower()](file)
+        book = READERS[file.suffix.lower()](file)
     except PermissionError:
         raise _refusal(
             file, "the file may not be opened.", "Close it in other programs, or ask for leave to read it."
         ) from None
+    except OSError as fault:
+        message = f"the file cannot be read ({fault.strerror or fault})."
+        raise _refusal(file, message, "Copy it to a folder of your own and try again.") from None
+    _refuse_strange(file, book)
+    return book
 
 
 def _look(file: Path) -> None:
     """Refuses what is plainly no workbook, with the reason in one sentence."""
+    ending = file.suffix.lower()
+    if file.is_dir():
+        raise _refusal(file, f"this is a folder, not {'an' if ending in READERS else 'a'} {ending} file.",
+                       _SAVE_AS.get(ending, "Name the workbook; a folder of .csv files has no ending."))
     if not file.exists():
         raise _refusal(file, "there is no such file or folder.", _like(file))
-    if file.name.startswith("~$"):
+    if file.name.startswith(_LOCKS):
         message = "this is the lock that a spreadsheet program leaves beside an open file."
         raise _refusal(file, message, "Name the workbook.")
-    ending = file.suffix.lower()
     if ending == ".csv":
         raise _refusal(file, "a case is a folder of .csv files, not one of them.", "Name the folder.")
     if ending not in READERS:
         raise _refusal(file, f"a case is an .xlsx or .ods file or a folder of .csv files, not {ending or 'this'}.",
-                       "Save it as 'Excel workbook (.xlsx)'.")
+                       _SAVE_AS.get(ending, "Save it as 'Excel workbook (.xlsx)'."))
+    # what is no plain file, such as a pipe, may never end
+    if not file.is_file():
+        raise _refusal(file, "this is no plain file.", "Name the workbook.")
     if file.stat().st_size == 0:
-        raise _refusal(file, "the file is empty.", "Save the workbook anew.")
+        raise _refusal(file, "the file is empty.", "Save the workbook anew, or take an older copy.")
+
+
+def _refuse_strange(file: Path, book: RawBook) -> None:
+    """Refuses a workbook of something else in one sentence instead of one for each of its sheets."""
+    names = [name for name in book.sheets if not is_ignored(name)]
+    known = [Settings.sheet, *SHEETS]
+    meant = any(name in known or did_you_mean(name, known).startswith("Did") for name in names)
+    if meant:
+        return
+    listed = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
+    raise _refusal(
+        file, "no sheet in it is one of a case" + (f" (its sheets: {listed})." if names else "."),
+        "A case has at least the sheet Case; 'optimizer new' makes a workbook to start from.",
+    )
 
 
 def _like(file: Path) -> str:

@@ -7,44 +7,40 @@ blank cell; what is told apart here is written in the document (OpenDocument 1.3
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 from optimizer.case import look
-from optimizer.case.findings import Finding
-from optimizer.case.look import DAMAGES, damaged, look_before, too_far
-from optimizer.case.raw import RawBook, RawCell, cell_name, is_ignored, report_hidden, sheet_of
+from optimizer.case.look import DAMAGES, damaged, look_before, too_far, too_many_cells
+from optimizer.case.markup import Part, read_part
+from optimizer.case.raw import ERROR_VALUES, RawBook, RawCell, is_ignored
+from optimizer.case.sheet_parts import SheetCells
+from optimizer.case.xlsx_formats import number_of
 
 PARTS = ("content.xml", "META-INF/manifest.xml")
 """What every .ods file holds."""
 
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0 "
+_OFFICE, _TABLE, _TEXT, _STYLE = (_NAMESPACE.format(name) for name in ("office", "table", "text", "style"))
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _HIDDEN = ("collapse", "filter")
 _NUMBERS = ("float", "currency", "percentage")
+_NO_TEXT = (f"{_TEXT}ruby-text", f"{_TEXT}note", f"{_TEXT}bookmark")
+_ERROR = re.compile(r"Err:\d{3}|#.*[!?]|#N/A")
+_TRUTHS = {"of:=TRUE()": True, "of:=FALSE()": False, "TRUE": True, "FALSE": False}
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,](\d{1,6})\d*)?S")
 
 
-@dataclass
-class _Sheet:
-    """A sheet while it is read."""
-
-    name: str
-    row: int = 0
-    count: int = 0
-    cells: list[RawCell] = field(default_factory=list)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[int] = field(default_factory=list)
-    columns: int = 0
-
-
-def read_ods_file(path: Path) -> RawBook:
+def read_ods_file(path: Path, skip: Callable[[str], bool] = is_ignored) -> RawBook:
     """The sheets of an .ods file.
+
+    Args:
+        path: the file.
+        skip: tells of a sheet's name whether it is passed by.
 
     Raises:
         CaseError: the file is no spreadsheet of this kind, is locked, damaged, or too large to be a case.
@@ -52,137 +48,287 @@ def read_ods_file(path: Path) -> RawBook:
     look_before(path, PARTS)
     book = RawBook()
     try:
-        with zipfile.ZipFile(path) as packed, packed.open("content.xml") as stream:
-            for sheet in _sheets(path, ElementTree.iterparse(stream, events=("start", "end")), book.findings):
-                if not is_ignored(sheet.name):
-                    _report_merged(sheet, book.findings)
-                    widest = max((cell.column for cell in sheet.cells), default=0)
-                    shown = (at for at in sheet.hidden_columns if at <= widest)
-                    report_hidden(sheet.name, sheet.hidden_rows, shown, book.findings)
-                    book.sheets[sheet.name] = sheet_of(sheet.name, sheet.cells, book.findings)
+        with zipfile.ZipFile(path) as packed:
+            read_part(packed, "content.xml", _Document(path, book, skip))
     except DAMAGES as fault:
         raise damaged(path, fault) from None
     return book
 
 
-def _sheets(
-    path: Path, events: Iterator[tuple[str, ElementTree.Element]], findings: list[Finding]
-) -> Iterator[_Sheet]:
-    sheet: _Sheet | None = None
-    for event, element in events:
-        if event == "start" and element.tag == f"{_TABLE}table" and sheet is None:
-            sheet = _Sheet(element.get(f"{_TABLE}name", ""))
-        elif event == "end" and element.tag == f"{_TABLE}table-column" and sheet is not None:
-            _note_column(sheet, element)
-        elif event == "end" and element.tag == f"{_TABLE}table-row" and sheet is not None:
-            _read_row(path, sheet, element, [] if is_ignored(sheet.name) else findings)
-            element.clear()
-        elif event == "end" and element.tag == f"{_TABLE}table" and sheet is not None:
-            yield sheet
-            sheet = None
-            element.clear()
+@dataclass
+class _Cell:
+    """A cell while it is read, with how many of its kind stand side by side."""
+
+    column: int
+    times: int
+    given: Mapping[str, str]
+    text: str = ""
+    paragraphs: int = 0
 
 
-def _note_column(sheet: _Sheet, column: ElementTree.Element) -> None:
-    times = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
-    if column.get(f"{_TABLE}visibility") in _HIDDEN and sheet.columns < look.MOST_COLUMNS:
-        last = min(sheet.columns + times, look.MOST_COLUMNS)
-        sheet.hidden_columns += range(sheet.columns + 1, last + 1)
-    sheet.columns += times
+class _Document(Part):
+    """The sheets of a document; each is put into the book where it ends."""
+
+    marks = (b"office:value-type=",)
+
+    def __init__(self, path: Path, book: RawBook, skip: Callable[[str], bool]) -> None:
+        super().__init__(path)
+        self._book, self._skip = book, skip
+        self._count = 0
+        self._hidden_styles: set[str] = set()
+        self._style = ""
+        self._sheet: SheetCells | None = None
+        self._sheet_depth = self._row_depth = self._cell_depth = self._paragraph_depth = 0
+        self._row = self._column = self._columns = 0
+        self._row_times, self._row_hidden = 1, False
+        self._filled: list[_Cell] = []
+        self._cell: _Cell | None = None
+        self._line, self._ends_blank = "", True
+        self._skipped_from = 0
+        self.starts = {
+            f"{_STYLE}style": self._begin_style, f"{_STYLE}table-properties": self._table_properties,
+            f"{_TABLE}table": self._begin_sheet, f"{_TABLE}table-column": self._note_columns,
+            f"{_TABLE}table-row": self._begin_row, f"{_TABLE}table-cell": self._begin_cell,
+            f"{_TABLE}covered-table-cell": self._begin_cell, f"{_TEXT}p": self._begin_paragraph,
+            f"{_TEXT}s": self._spaces, f"{_TEXT}tab": self._tab, f"{_TEXT}line-break": self._line_break,
+        }
+        self.ends = {
+            f"{_TABLE}table": self._end_sheet, f"{_TABLE}table-row": self._end_row,
+            f"{_TABLE}table-cell": self._end_cell, f"{_TABLE}covered-table-cell": self._end_cell,
+            f"{_TEXT}p": self._end_paragraph,
+        }
+
+    def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Called where a tag begins; what lies within a comment or drawing is passed by."""
+        if self._skipped_from:
+            self.depth += 1
+            return
+        started = self._sheet is not None
+        super().begin(tag, attributes)
+        if started and self._is_apart(tag):
+            self._skipped_from = self.depth
+
+    def _is_apart(self, tag: str) -> bool:
+        """Whether what a tag holds is none of the sheet's own rows, cells and texts."""
+        if self._paragraph_depth:
+            return not tag.startswith(_TEXT) or tag in _NO_TEXT
+        if self._cell is not None and self.depth > self._cell_depth:
+            return tag != f"{_TEXT}p"
+        return not tag.startswith(f"{_TABLE}table-") and tag != f"{_TABLE}covered-table-cell"
+
+    def finish(self, tag: str) -> None:
+        """Called where a tag ends."""
+        if self._skipped_from:
+            if self.depth == self._skipped_from:
+                self._skipped_from = 0
+            self.depth -= 1
+            return
+        super().finish(tag)
+
+    def text(self, piece: str) -> None:
+        """Called with the text between tags; blanks that follow one another count as one, as the format has it."""
+        if not self._paragraph_depth or self._skipped_from:
+            return
+        piece = _BLANKS.sub(" ", piece)
+        if self._ends_blank:
+            piece = piece.removeprefix(" ")
+        if piece:
+            self._write(piece)
+            self._ends_blank = piece.endswith(" ")
+
+    def _write(self, piece: str) -> None:
+        self.keep(len(piece))
+        self._line += piece
+
+    def _begin_style(self, given: Mapping[str, str]) -> None:
+        self._style = given.get(f"{_STYLE}name", "")
+
+    def _table_properties(self, given: Mapping[str, str]) -> None:
+        if given.get(f"{_TABLE}display") == "false":
+            self._hidden_styles.add(self._style)
+
+    def _begin_sheet(self, given: Mapping[str, str]) -> None:
+        if self._sheet is not None:
+            return
+        hidden = given.get(f"{_TABLE}style-name") in self._hidden_styles
+        self._sheet = SheetCells(self.path, given.get(f"{_TABLE}name", ""), hidden)
+        self._sheet_depth = self.depth
+        self._row = self._columns = 0
+
+    def _end_sheet(self) -> None:
+        sheet = self._sheet
+        if sheet is None or self.depth != self._sheet_depth:
+            return
+        self._sheet = None
+        if not self._skip(sheet.name):
+            self._count += len(sheet.cells)
+            sheet.put_into(self._book)
+
+    def _note_columns(self, given: Mapping[str, str]) -> None:
+        if self._sheet is None:
+            return
+        times = _times(given, "number-columns-repeated")
+        if given.get(f"{_TABLE}visibility") in _HIDDEN:
+            self._sheet.note_hidden_columns(self._columns + 1, self._columns + times)
+        self._columns += times
+
+    def _begin_row(self, given: Mapping[str, str]) -> None:
+        if self._sheet is None:
+            return
+        self._row_depth = self.depth
+        self._row_times = _times(given, "number-rows-repeated")
+        self._row_hidden = given.get(f"{_TABLE}visibility") in _HIDDEN
+        self._column, self._filled = 0, []
+
+    def _begin_cell(self, given: Mapping[str, str]) -> None:
+        if self._row_depth and self.depth == self._row_depth + 1:
+            self._cell = _Cell(self._column + 1, _times(given, "number-columns-repeated"), given)
+            self._cell_depth = self.depth
+            self.listen()
+
+    def _end_cell(self) -> None:
+        cell = self._cell
+        if cell is None:
+            return
+        self._cell = None
+        self._column += cell.times
+        spanned = any(f"{_TABLE}number-{what}-spanned" in cell.given for what in ("columns", "rows"))
+        filled = f"{_OFFICE}value-type" in cell.given or f"{_TABLE}formula" in cell.given or cell.text
+        if filled or spanned:
+            self._filled.append(cell)
+            if len(self._filled) > look.MOST_COLUMNS and self._sheet is not None:
+                raise too_far(self.path, self._sheet.name, self._row + 1, self._column)
+
+    def _end_row(self) -> None:
+        if self._sheet is None or self.depth != self._row_depth:
+            return
+        self._row_depth = 0
+        if self._filled and not self._skip(self._sheet.name):
+            self._add_rows(self._sheet)
+        self._row += self._row_times
+
+    def _add_rows(self, sheet: SheetCells) -> None:
+        filled = [cell for cell in self._filled if not _is_blank(cell)]
+        last = max((cell.column + cell.times - 1 for cell in filled), default=0)
+        if filled and (self._row + self._row_times > look.MOST_ROWS or last > look.MOST_COLUMNS):
+            raise too_far(self.path, sheet.name, self._row + self._row_times, last)
+        each = sum(cell.times for cell in filled)
+        if self._count + len(sheet.cells) + each * self._row_times > look.MOST_CELLS:
+            raise too_many_cells(self.path)
+        for cell in self._filled:
+            _note_merged(sheet, self._row + 1, cell)
+        # a row that is repeated stands for as many, and each of its cells likewise
+        for row in range(self._row + 1, self._row + (self._row_times if filled else 0) + 1):
+            if self._row_hidden:
+                sheet.hidden_rows.add(row)
+            for cell in filled:
+                self.spend(len(cell.text) * cell.times)
+                for column in range(cell.column, cell.column + cell.times):
+                    sheet.add(_raw(sheet, row, column, cell), self._count)
+
+    def _begin_paragraph(self, given: Mapping[str, str]) -> None:
+        if self._cell is not None and self.depth == self._cell_depth + 1:
+            self._paragraph_depth = self.depth
+            self._line, self._ends_blank = "", True
+
+    def _end_paragraph(self) -> None:
+        if self._cell is None or self.depth != self._paragraph_depth:
+            return
+        self._paragraph_depth = 0
+        self._cell.text += f"\n{self._line}" if self._cell.paragraphs else self._line
+        self._cell.paragraphs += 1
+
+    def _spaces(self, given: Mapping[str, str]) -> None:
+        if self._paragraph_depth:
+            count = _times(given, "c", _TEXT)
+            self.keep(count)
+            self._line += " " * count
+            self._ends_blank = False
+
+    def _tab(self, given: Mapping[str, str]) -> None:
+        self._sign("\t")
+
+    def _line_break(self, given: Mapping[str, str]) -> None:
+        self._sign("\n")
+
+    def _sign(self, sign: str) -> None:
+        if self._paragraph_depth:
+            self._write(sign)
+            self._ends_blank = False
 
 
-def _read_row(path: Path, sheet: _Sheet, row: ElementTree.Element, findings: list[Finding]) -> None:
-    times = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
-    column, filled = 0, []
-    for element in row:
-        if element.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-            continue
-        repeated = int(element.get(f"{_TABLE}number-columns-repeated", "1"))
-        if _is_filled(element):
-            filled.append((column + 1, repeated, element))
-        column += repeated
-    if not filled:
-        sheet.row += times
-        return
-    if row.get(f"{_TABLE}visibility") in _HIDDEN:
-        sheet.hidden_rows += range(sheet.row + 1, min(sheet.row + times, look.MOST_ROWS) + 1)
-    last = filled[-1][0] + filled[-1][1] - 1
-    sheet.count += times * sum(repeated for _, repeated, _ in filled)
-    if sheet.row + times > look.MOST_ROWS or last > look.MOST_COLUMNS or sheet.count > look.MOST_CELLS:
-        raise too_far(path, sheet.name, sheet.row + times, last)
-    for number in range(sheet.row + 1, sheet.row + times + 1):
-        for at, repeated, element in filled:
-            _note_merged(sheet, number, at, element)
-            for place in range(at, at + repeated):
-                cell = _cell(sheet.name, number, place, element, findings)
-                if cell is not None:
-                    sheet.cells.append(cell)
-    sheet.row += times
+def _times(given: Mapping[str, str], name: str, space: str = _TABLE) -> int:
+    return max(int(given.get(f"{space}{name}", "1")), 1)
 
 
-def _is_filled(cell: ElementTree.Element) -> bool:
-    return any(cell.get(name) is not None for name in (f"{_OFFICE}value-type", f"{_TABLE}formula")) or _text(cell) != ""
+def _is_blank(cell: _Cell) -> bool:
+    kind = cell.given.get(f"{_OFFICE}value-type")
+    said = cell.text or cell.given.get(f"{_OFFICE}string-value", "")
+    return f"{_TABLE}formula" not in cell.given and kind in (None, "string") and not said
 
 
-def _cell(
-    sheet: str, row: int, column: int, element: ElementTree.Element, findings: list[Finding]
-) -> RawCell | None:
-    kind, formula = element.get(f"{_OFFICE}value-type"), element.get(f"{_TABLE}formula")
-    where = cell_name(sheet, row, column)
-    if element.get(f"{_CALC}value-type") == "error":
-        findings.append(Finding(
-            where, "", _text(element), "the formula in this cell failed.", "Mend it or write the value.",
-        ))
-        return RawCell(row, column, None)
-    if kind is None and formula is not None:
-        findings.append(Finding(
-            where, "", formula.removeprefix("of:"), "this formula was never calculated.",
-            "Open the file in a spreadsheet program, let it calculate, and save; or write the value.",
-        ))
-        return RawCell(row, column, None)
-    if kind in _NUMBERS:
-        number = float(element.get(f"{_OFFICE}value", ""))
-        whole = number.is_integer() and abs(number) < 1e15
-        return RawCell(row, column, int(number) if whole else number, kind == "percentage")
-    if kind == "boolean":
-        return RawCell(row, column, element.get(f"{_OFFICE}boolean-value") == "true")
-    if kind == "date":
-        return RawCell(row, column, dt.datetime.fromisoformat(element.get(f"{_OFFICE}date-value", "")))
-    if kind == "time":
-        return RawCell(row, column, _text(element))
-    text = element.get(f"{_OFFICE}string-value")
-    return RawCell(row, column, _text(element) if text is None else text)
+def _raw(sheet: SheetCells, row: int, column: int, cell: _Cell) -> RawCell:
+    """What stands in a cell; a fault of it is told."""
+    given, kind = cell.given, cell.given.get(f"{_OFFICE}value-type")
+    formula = given.get(f"{_TABLE}formula")
+    if given.get(f"{_CALC}value-type") == "error" or (formula is not None and _is_error(cell.text)):
+        return sheet.failed(row, column, cell.text)
+    # LibreOffice gives a formula that yields an empty text no kind, but a paragraph
+    valued = given.get(f"{_OFFICE}value") if kind in _NUMBERS else kind or cell.paragraphs
+    if formula is not None and not valued:
+        return sheet.never_calculated(row, column, formula.removeprefix("of:"))
+    # and to one that yields a truth value that of a number
+    truth = _TRUTHS.get(formula or "", _TRUTHS.get(cell.text) if formula is not None else None)
+    if truth is not None and kind in _NUMBERS:
+        return RawCell(row, column, truth)
+    try:
+        return RawCell(row, column, _VALUES.get(kind or "", _string)(cell), kind == "percentage")
+    except (ValueError, OverflowError):
+        return sheet.unreadable(row, column, cell.text)
 
 
-def _text(cell: ElementTree.Element) -> str:
-    """The paragraphs of a cell; the comment on it is none of them."""
-    return "\n".join(_paragraph(part) for part in cell if part.tag == f"{_TEXT}p")
+def _is_error(text: str) -> bool:
+    return text in ERROR_VALUES or _ERROR.fullmatch(text) is not None
 
 
-def _paragraph(part: ElementTree.Element) -> str:
-    text = part.text or ""
-    for child in part:
-        if child.tag == f"{_TEXT}s":
-            text += " " * int(child.get(f"{_TEXT}c", "1"))
-        elif child.tag in (f"{_TEXT}tab", f"{_TEXT}line-break"):
-            text += "\t" if child.tag.endswith("tab") else "\n"
-        elif child.tag != f"{_OFFICE}annotation":
-            text += _paragraph(child)
-        text += child.tail or ""
-    return text
+def _string(cell: _Cell) -> str:
+    told = cell.given.get(f"{_OFFICE}string-value")
+    return cell.text if told is None else told
 
 
-def _note_merged(sheet: _Sheet, row: int, column: int, element: ElementTree.Element) -> None:
-    wide = int(element.get(f"{_TABLE}number-columns-spanned", "1"))
-    high = int(element.get(f"{_TABLE}number-rows-spanned", "1"))
-    if wide > 1 or high > 1:
-        sheet.merged.append((row, column, row + high - 1, column + wide - 1))
+def _number(cell: _Cell) -> float | int:
+    return number_of(cell.given.get(f"{_OFFICE}value", ""))
 
 
-def _report_merged(sheet: _Sheet, findings: list[Finding]) -> None:
-    for top, left, bottom, right in sheet.merged:
-        start = cell_name(sheet.name, top, left)
-        ends = f"{start.rpartition('!')[2]}:{cell_name('', bottom, right).lstrip('!')}"
-        findings.append(Finding(
-            start, "", ends, f"the cells {ends} are merged.", "Unmerge them and fill each cell.",
-        ))
+def _truth(cell: _Cell) -> bool:
+    told = cell.given.get(f"{_OFFICE}boolean-value")
+    if told not in ("true", "false"):
+        raise ValueError(told)
+    return told == "true"
+
+
+def _date(cell: _Cell) -> dt.datetime:
+    return dt.datetime.fromisoformat(cell.given.get(f"{_OFFICE}date-value", "")).replace(tzinfo=None)
+
+
+def _time(cell: _Cell) -> dt.time | dt.timedelta:
+    found = _TIME.fullmatch(cell.given.get(f"{_OFFICE}time-value", ""))
+    if found is None:
+        raise ValueError(cell.text)
+    hours, minutes, seconds = (int(part) for part in found.groups()[:3])
+    micro = int((found[4] or "0").ljust(6, "0"))
+    if hours < 24:
+        return dt.time(hours, minutes, seconds, micro)
+    return dt.timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=micro)
+
+
+_VALUES: dict[str, Callable[[_Cell], object]] = {
+    **dict.fromkeys(_NUMBERS, _number), "boolean": _truth, "date": _date, "time": _time,
+}
+
+
+def _note_merged(sheet: SheetCells, row: int, cell: _Cell) -> None:
+    wide = _times(cell.given, "number-columns-spanned")
+    high = _times(cell.given, "number-rows-spanned")
+    if (wide > 1 or high > 1) and len(sheet.merged) < look.MOST_PARTS:
+        sheet.merged.append((row, cell.column, row + high - 1, cell.column + wide - 1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from optimizer.case.address import address_of, parse_address
+from optimizer.case.address import AddressFault, address_of, parse_address
 from optimizer.case.dimensions import of_address, of_limit
 from optimizer.case.faults import CellFault
 from optimizer.case.findings import Finding
@@ -16,14 +16,18 @@ from optimizer.case.layout import Field, Layout, fields_of, layout_of
 from optimizer.case.messages import sentences
 from optimizer.case.parse import said
 from optimizer.case.raw import RawCell, RawSheet, cell_name
-from optimizer.case.schema import Limit, Row, matches
+from optimizer.case.schema import Limit, Row, Settings, matches
 from optimizer.case.spots import FieldReader, Measure, Reading, Spot, Unread
+
+ODD = ""
+"""Stands among the unread rows of a sheet of which a cell outside its rows is at fault, such as a header."""
 
 
 def read_rows(owner: type[Row], sheet: RawSheet, reading: Reading) -> tuple[Row, ...]:
     """The rows of a sheet that could be read, those switched off included; faults go to `reading`."""
     layout = layout_of(owner, sheet, reading.money)
     reading.findings += layout.findings
+    odd = any(finding.level == "error" and finding.cell.startswith(f"{sheet.name}!") for finding in reading.findings)
     seen: dict[str, int] = {}
     rows: list[Row] = []
     lost: list[str | None] = []
@@ -38,7 +42,8 @@ def read_rows(owner: type[Row], sheet: RawSheet, reading: Reading) -> tuple[Row,
             rows.append(row)
         else:
             lost.append(reader.name)
-    reading.unread[sheet.name] = None if None in lost else frozenset(name for name in lost if name is not None)
+    known = frozenset(name for name in lost if name is not None)
+    reading.unread[sheet.name] = None if None in lost else known | ({ODD} if odd else set())
     return tuple(rows)
 
 
@@ -150,9 +155,20 @@ class _RowReader:
     def _addressed(self, address: str) -> Measure:
         if self.values.get("how") == "times":
             return Measure("share", "")
-        dimension = of_address(address, self.reading.measures)
+        dimension = of_address(address, self.reading.measures) if self._is_there(address) else None
         # that nothing has this address is told by the checks; any unit will do until then
         return Measure(dimension, self._unit_of(address)) if dimension is not None else Measure("criterion", "")
+
+    def _is_there(self, address: str) -> bool:
+        """Whether a row of this address was read; of sheets with unread rows that is not known, and it may be."""
+        try:
+            parsed = parse_address(address)
+        except AddressFault:
+            return False
+        row = address_of(parsed.sheet, parsed.key)
+        if parsed.sheet == Settings.sheet or self.reading.unread.get(parsed.sheet, frozenset()) != frozenset():
+            return True
+        return row in self.reading.cells or any(matches(known, row) for known in self.reading.cells)
 
     def _unit_of(self, address: str) -> str | None:
         """The unit in which the number at an address is written, where all that it means have the same."""
@@ -169,11 +185,15 @@ class _RowReader:
             row = self.owner.model_validate(self.values)
         except ValidationError as fault:
             fields = {f.name: f for f in fields_of(self.owner)}
-            for name, message, suggestion in sentences(fault, fields):
+            for name, message, suggestion in sentences(fault, fields, self._in_unit):
                 if name not in self.unread and not (self.unread and not name):
                     self._tell(name, message, suggestion)
             return None
         return row if not self.unread else None
+
+    def _in_unit(self, name: str, number: float) -> str | None:
+        reader = self.readers.get(name)
+        return reader.in_unit(number) if reader is not None else None
 
     def _tell(self, name: str, message: str, suggestion: str) -> None:
         slots = self.layout.slots.get(name)

@@ -46,6 +46,7 @@ class _SettingsReader:
     rows: dict[str, _Row] = field(default_factory=dict)
     values: dict[str, object] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    readers: dict[str, FieldReader] = field(default_factory=dict)
 
     def read(self) -> Settings | None:
         self._read_headers()
@@ -55,6 +56,7 @@ class _SettingsReader:
             self._tell(self.sheet.header_row, first, "", f"the column '{name}' is missing.",
                        f"The columns of this sheet are {', '.join(COLUMNS)} and years.")
         if missing:
+            self.reading.money = Money(known=False)
             return None
         self._find_rows()
         # money and first year are needed to read the others
@@ -67,6 +69,8 @@ class _SettingsReader:
 
     def _read_headers(self) -> None:
         for column, cell in self.sheet.header.items():
+            if cell.value is None:
+                continue
             try:
                 header = read_header(header_text(cell))
                 self._place(header.name.casefold(), header.year, header.unit, column, said(cell.value))
@@ -77,6 +81,9 @@ class _SettingsReader:
     def _place(self, name: str, year: int | None, unit: str | None, column: int, text: str) -> None:
         if unit is not None:
             bare = text.partition("(")[0].strip()
+            # the column is there all the same
+            if year is None and name in COLUMNS:
+                self.columns.setdefault(name, column)
             raise CellFault("on this sheet units stand in the column 'unit'.", f"Write '{bare}'.")
         if year is not None and name in ("", "value"):
             if year in self.years:
@@ -131,6 +138,7 @@ class _SettingsReader:
         spots = self._spots(row)
         label = address_of("Case", row.found.header, "value")
         reader = FieldReader("Case", label, row.found, Measure(row.found.column.dimension), self.reading)
+        self.readers[row.found.name] = reader
         try:
             value = reader.read(spots)
         except Unread:
@@ -167,7 +175,9 @@ class _SettingsReader:
         currency = self.values.get("currency", "USD")
         rates = self.values.get("exchange_rates", ())
         first = self.values.get("first_year")
-        known = not {"currency", "exchange_rates"} & self.unread
+        known = not {"currency", "exchange_rates"} & self.unread and all(
+            rate > 0 for _, rate in (rates if isinstance(rates, tuple) else ())
+        )
         self.reading.money = Money(str(currency), rates if isinstance(rates, tuple) else (), known)
         self.reading.first_year = first if isinstance(first, int) else None
 
@@ -176,11 +186,15 @@ class _SettingsReader:
             settings = Settings.model_validate(self.values)
         except ValidationError as fault:
             fields = {f.name: f for f in fields_of(Settings)}
-            for name, message, suggestion in sentences(fault, fields):
+            for name, message, suggestion in sentences(fault, fields, self._in_unit):
                 if name not in self.unread and not (self.unread and not name):
                     self._tell_setting(name, message, suggestion)
             return None
         return settings if not self.unread else None
+
+    def _in_unit(self, name: str, number: float) -> str | None:
+        reader = self.readers.get(name)
+        return reader.in_unit(number) if reader is not None else None
 
     def _tell_setting(self, name: str, message: str, suggestion: str) -> None:
         row = self.rows.get(name)

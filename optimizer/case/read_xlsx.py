@@ -1,165 +1,300 @@
-"""Reading an .xlsx file: every cell with its position."""
+"""Reading an .xlsx file: every cell with its position, from the parts of the file themselves (ECMA-376, part 1, 18.3).
+
+Values, formulas, merged cells and what is hidden stand in the same part and are read in one pass; a library would
+read it three times and build trees of parts that nobody has looked at.
+"""
 
 from __future__ import annotations
 
-import warnings
+import posixpath
+import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
-
-import openpyxl
 
 from optimizer.case import look
-from optimizer.case.findings import Finding
-from optimizer.case.look import DAMAGES, damaged, look_before, too_far
-from optimizer.case.raw import RawBook, RawCell, cell_name, is_ignored, report_hidden, sheet_of
+from optimizer.case.look import DAMAGES, damaged, look_before, too_large
+from optimizer.case.markup import End, Part, Start, read_part
+from optimizer.case.raw import RawBook, RawCell, is_ignored
+from optimizer.case.sheet_parts import SheetCells
+from optimizer.case.xlsx_formats import Styles, date_of, number_of
 
 PARTS = ("xl/workbook.xml", "[Content_Types].xml")
 """What every .xlsx file holds."""
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_RELATIONS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TRUE = ("1", "true")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,4})\$?([0-9]{1,9})")
 
 
-@dataclass
-class _Extent:
-    """What a look over a sheet's part tells: its last filled row and column, what is merged and what is hidden."""
+@dataclass(frozen=True)
+class _Listed:
+    """A sheet as the workbook lists it."""
 
-    row: int = 0
-    column: int = 0
-    cells: int = 0
-    merged: list[str] = field(default_factory=list)
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[int] = field(default_factory=list)
+    name: str
+    relation: str
+    hidden: bool
 
 
-def read_xlsx_file(path: Path) -> RawBook:
+def read_xlsx_file(path: Path, skip: Callable[[str], bool] = is_ignored) -> RawBook:
     """The sheets of an .xlsx file.
 
+    Args:
+        path: the file.
+        skip: tells of a sheet's name whether it is passed by.
+
     Raises:
-        CaseError: the file is no spreadsheet of this kind, is locked, or is too large to be one.
+        CaseError: the file is no spreadsheet of this kind, is locked, damaged, or too large to be a case.
     """
     look_before(path, PARTS)
     book = RawBook()
-    values = _open(path, data_only=True)
-    formulas = _open(path, data_only=False)
     try:
-        for sheet in values.worksheets:
-            if not is_ignored(sheet.title):
-                _read_sheet(path, sheet, formulas[sheet.title], book)
+        with zipfile.ZipFile(path) as packed:
+            _read_sheets(path, packed, book, skip)
     except DAMAGES as fault:
         raise damaged(path, fault) from None
-    finally:
-        values.close()
-        formulas.close()
     return book
 
 
-def _read_sheet(path: Path, values: Any, formulas: Any, book: RawBook) -> None:
-    name = str(values.title)
-    extent = _extent(path, values, name)
-    for merged in extent.merged:
-        _report_merged(name, merged, extent, book.findings)
-    report_hidden(
-        name, extent.hidden_rows, (at for at in extent.hidden_columns if at <= extent.column), book.findings
-    )
-    cells = tuple(_cells(values, formulas, extent, book.findings))
-    book.sheets[name] = sheet_of(name, cells, book.findings)
+def _read_sheets(path: Path, packed: zipfile.ZipFile, book: RawBook, skip: Callable[[str], bool]) -> None:
+    listed = _Workbook(path)
+    read_part(packed, "xl/workbook.xml", listed)
+    relations = _Relations(path)
+    read_part(packed, "xl/_rels/workbook.xml.rels", relations)
+    styles, texts = Styles(path, _named), _Texts(path)
+    for kind, part in (("styles", styles), ("sharedStrings", texts)):
+        if kind in relations.others:
+            read_part(packed, relations.others[kind], part)
+    count, letters = 0, texts.letters
+    for one in listed.sheets:
+        if skip(one.name) or one.relation not in relations.sheets:
+            continue
+        sheet = _Sheet(SheetCells(path, one.name, one.hidden), styles, texts.texts, listed.from_1904)
+        sheet.before, sheet.letters = count, letters
+        read_part(packed, relations.sheets[one.relation], sheet)
+        count, letters = count + len(sheet.made.cells), sheet.letters
+        sheet.made.put_into(book)
 
 
-def _open(path: Path, *, data_only: bool) -> Any:
-    try:
-        with warnings.catch_warnings():
-            # what it cannot keep, such as drop-downs, is of no matter to a reader
-            warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
-    except DAMAGES as fault:
-        raise damaged(path, fault) from None
+def _named(**what: Callable[..., None]) -> dict[str, Callable[..., None]]:
+    """What is done, by tag, in both namespaces of the format."""
+    return {f"{space} {name}": do for name, do in what.items() for space in _MAIN}
 
 
-def _extent(path: Path, sheet: Any, name: str) -> _Extent:
-    """Looks over a sheet's part, since the read-only reader trusts the extent written there and hides merged cells."""
-    part = str(sheet._worksheet_path)  # the library tells the part's name nowhere else
-    extent = _Extent()
-    with zipfile.ZipFile(path) as packed, packed.open(part) as stream:
-        for _, element in ElementTree.iterparse(stream, events=("end",)):
-            tag = element.tag.replace(_STRICT, _MAIN)
-            if tag == f"{_MAIN}c":
-                _count(element, extent)
-            elif tag == f"{_MAIN}mergeCell":
-                extent.merged.append(element.get("ref", ""))
-            elif tag == f"{_MAIN}col" and element.get("hidden") in _TRUE:
-                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
-                extent.hidden_columns += range(first, min(last, look.MOST_COLUMNS) + 1)
-            elif tag == f"{_MAIN}row":
-                if element.get("hidden") in _TRUE and any(len(cell) for cell in element):
-                    extent.hidden_rows.append(int(element.get("r", "0")))
-                element.clear()
-            if extent.cells > look.MOST_CELLS or extent.row > look.MOST_ROWS or extent.column > look.MOST_COLUMNS:
-                raise too_far(path, name, extent.row, extent.column)
-    return extent
+def _unescaped(text: str) -> str:
+    """The text with signs such as ``_x000D_`` as what they stand for, where that can be written."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda f: f.group() if 0xD800 <= int(f[1], 16) < 0xE000 else chr(int(f[1], 16)), text)
 
 
-def _count(cell: ElementTree.Element, extent: _Extent) -> None:
-    if not len(cell):
-        return
-    row, column = _position(cell.get("r", ""))
-    extent.row, extent.column = max(extent.row, row), max(extent.column, column)
-    extent.cells += 1
+class _Workbook(Part):
+    """The list of sheets."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.sheets: list[_Listed] = []
+        self.from_1904 = False
+        self.starts = _named(sheet=self._sheet, workbookPr=self._properties)
+
+    def _sheet(self, given: Mapping[str, str]) -> None:
+        relation = next((given[f"{space} id"] for space in _RELATIONS if f"{space} id" in given), "")
+        self.sheets.append(_Listed(given["name"], relation, given.get("state", "visible") != "visible"))
+        if len(self.sheets) > look.MOST_PARTS:
+            raise too_large(self.path, f"has over {look.MOST_PARTS:,} sheets")
+
+    def _properties(self, given: Mapping[str, str]) -> None:
+        self.from_1904 = given.get("date1904") in _TRUE
+
+
+class _Relations(Part):
+    """Where the parts of a workbook are: of the sheets by their mark, of the others by their kind."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.sheets: dict[str, str] = {}
+        self.others: dict[str, str] = {}
+        self.starts = {f"{_PACKAGE} Relationship": self._relation}
+
+    def _relation(self, given: Mapping[str, str]) -> None:
+        kind = given["Type"].rpartition("/")[2]
+        target = posixpath.normpath(posixpath.join("/xl", given["Target"])).lstrip("/")
+        if kind == "worksheet":
+            self.sheets[given["Id"]] = target
+        elif kind in ("styles", "sharedStrings"):
+            self.others[kind] = target
+
+
+class _Texts(Part):
+    """The texts that cells refer to by number."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.texts: list[str] = []
+        self._pieces: list[str] = []
+        self._spoken = 0
+        self.starts = _named(si=self._begin, t=self._listen, rPh=self._speak)
+        self.ends = _named(si=self._end, t=self._heard, rPh=self._speak_no_more)
+
+    def _begin(self, given: Mapping[str, str]) -> None:
+        self._pieces = []
+
+    def _listen(self, given: Mapping[str, str]) -> None:
+        # how a text is spoken, written above Japanese signs, is none of it
+        if not self._spoken:
+            self.listen()
+
+    def _heard(self) -> None:
+        self._pieces.append(self.heard())
+
+    def _speak(self, given: Mapping[str, str]) -> None:
+        self._spoken += 1
+
+    def _speak_no_more(self) -> None:
+        self._spoken -= 1
+
+    def _end(self) -> None:
+        self.texts.append(_unescaped("".join(self._pieces)))
+        if len(self.texts) > look.MOST_CELLS:
+            raise too_large(self.path, f"has over {look.MOST_CELLS:,} texts")
+
+
+class _Sheet(Part):
+    """The cells of a sheet."""
+
+    marks = (b"<v>", b"<is>")
+
+    def __init__(self, made: SheetCells, styles: Styles, texts: list[str], from_1904: bool) -> None:
+        super().__init__(made.path)
+        self.made, self.before = made, 0
+        self._styles, self._texts, self._from_1904 = styles, texts, from_1904
+        self._row = self._column = 0
+        self._hidden_row = False
+        self._kind, self._style = "n", 0
+        self._value: str | None = None
+        self._formula: str | None = None
+        self._written = ""
+        self._spoken = 0
+        starts: dict[str, Start] = {
+            "row": self._begin_row, "c": self._begin_cell, "v": self._listen, "f": self._listen, "t": self._listen,
+            "rPh": self._speak, "col": self._columns, "mergeCell": self._merged,
+        }
+        ends: dict[str, End] = {
+            "c": self._end_cell, "v": self._end_value, "f": self._end_formula, "t": self._end_text,
+            "rPh": self._speak_no_more,
+        }
+        self.starts, self.ends = _named(**starts), _named(**ends)
+
+    def _columns(self, given: Mapping[str, str]) -> None:
+        if given.get("hidden") in _TRUE:
+            self.made.note_hidden_columns(int(given["min"]), int(given["max"]))
+
+    def _merged(self, given: Mapping[str, str]) -> None:
+        first, _, last = given["ref"].partition(":")
+        (top, left), (bottom, right) = _position(first), _position(last or first)
+        if (top, left) != (bottom, right) and len(self.made.merged) < look.MOST_PARTS:
+            self.made.merged.append((top, left, bottom, right))
+
+    def _begin_row(self, given: Mapping[str, str]) -> None:
+        self._row = int(given["r"]) if "r" in given else self._row + 1
+        self._column = 0
+        self._hidden_row = given.get("hidden") in _TRUE
+
+    def _begin_cell(self, given: Mapping[str, str]) -> None:
+        if "r" in given:
+            self._row, self._column = _position(given["r"])
+        else:
+            self._column += 1
+        self._kind, self._style = given.get("t", "n"), int(given.get("s", "0"))
+        self._value = self._formula = None
+        self._written = ""
+
+    def _listen(self, given: Mapping[str, str]) -> None:
+        if not self._spoken:
+            self.listen()
+
+    def _speak(self, given: Mapping[str, str]) -> None:
+        self._spoken += 1
+
+    def _speak_no_more(self) -> None:
+        self._spoken -= 1
+
+    def _end_value(self) -> None:
+        self._value = self.heard()
+
+    def _end_formula(self) -> None:
+        self._formula = self.heard()
+
+    def _end_text(self) -> None:
+        self._written += self.heard()
+
+    def _end_cell(self) -> None:
+        cell = self._cell()
+        if cell is None:
+            return
+        self.made.add(cell, self.before)
+        if self._hidden_row:
+            self.made.hidden_rows.add(self._row)
+
+    def _cell(self) -> RawCell | None:
+        row, column, value = self._row, self._column, self._value
+        if self._kind == "inlineStr":
+            return RawCell(row, column, _unescaped(self._written)) if self._written else None
+        if not value:
+            # of a formula that gives an empty text the kind is told, of one never calculated none
+            if self._formula is None or (self._kind == "str" and value is not None):
+                return None
+            return self.made.never_calculated(row, column, f"={self._formula}" if self._formula else "")
+        if self._kind == "s":
+            text = self._shared(int(value))
+            self.spend(len(text))
+            return RawCell(row, column, text) if text else None
+        if self._kind == "str":
+            return RawCell(row, column, _unescaped(value))
+        if self._kind == "e":
+            return self.made.failed(row, column, value)
+        if self._kind == "b":
+            return RawCell(row, column, value.strip() in _TRUE)
+        return self._number(value)
+
+    def _shared(self, number: int) -> str:
+        if not 0 <= number < len(self._texts):
+            raise ValueError(f"there is no text number {number}")
+        return self._texts[number]
+
+    def _number(self, value: str) -> RawCell:
+        row, column = self._row, self._column
+        form = self._styles.form(self._style)
+        try:
+            if self._kind == "d":
+                return RawCell(row, column, date_of(value))
+            number = number_of(value)
+        except ValueError:
+            return self.made.unreadable(row, column, value)
+        if form in ("date", "duration"):
+            return RawCell(row, column, date_of(number, from_1904=self._from_1904, duration=form == "duration"))
+        return RawCell(row, column, number, form == "percent")
 
 
 def _position(reference: str) -> tuple[int, int]:
-    """Row and column of ``H7``; zeros where a cell tells no reference."""
-    letters = reference.rstrip("0123456789")
+    """Row and column of ``H7``.
+
+    Raises:
+        ValueError: it is no reference.
+    """
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise ValueError(f"'{reference[:40]}' is no cell")
     column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter.upper()) - 64
-    return int(reference[len(letters):] or 0), column
-
-
-def _report_merged(name: str, merged: str, extent: _Extent, findings: list[Finding]) -> None:
-    start = merged.partition(":")[0]
-    row, column = _position(start)
-    if row <= extent.row and column <= extent.column:
-        findings.append(Finding(
-            cell_name(name, row, column), "", merged, f"the cells {merged} are merged.",
-            "Unmerge them and fill each cell.",
-        ))
-
-
-def _cells(values: Any, formulas: Any, extent: _Extent, findings: list[Finding]) -> Iterator[RawCell]:
-    if not extent.cells:
-        return
-    last, widest = extent.row or look.MOST_ROWS, extent.column or look.MOST_COLUMNS
-    reach = {"min_row": 1, "min_col": 1, "max_row": last, "max_col": widest}
-    for row, asked in zip(values.iter_rows(**reach), formulas.iter_rows(**reach), strict=True):
-        for value, formula in zip(row, asked, strict=True):
-            cell = _cell(values.title, value, formula, findings)
-            if cell is not None:
-                yield cell
-
-
-def _cell(sheet: str, value: Any, formula: Any, findings: list[Finding]) -> RawCell | None:
-    if formula.value is None:
-        return None
-    row, column = int(formula.row), int(formula.column)
-    if value.value is None and formula.data_type == "f":
-        if value.data_type == "str":
-            return None
-        findings.append(Finding(
-            cell_name(sheet, row, column), "", str(formula.value), "this formula was never calculated.",
-            "Open the file in a spreadsheet program, let it calculate, and save; or write the value.",
-        ))
-        return RawCell(row, column, None)
-    if value.data_type == "e":
-        findings.append(Finding(
-            cell_name(sheet, row, column), "", str(value.value), "the formula in this cell failed.",
-            "Mend it or write the value.",
-        ))
-        return RawCell(row, column, None)
-    numeric = isinstance(value.value, int | float) and not isinstance(value.value, bool)
-    return RawCell(row, column, value.value, numeric and "%" in str(value.number_format))
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column

@@ -13,7 +13,7 @@ from optimizer.case.layout import NUMERIC, Field, unit_suggestion
 from optimizer.case.parse import own_unit, parse_cell, said
 from optimizer.case.raw import RawCell, cell_name
 from optimizer.case.schema import Dimension, Series
-from optimizer.case.units import UNITLESS, Money, example
+from optimizer.case.units import UNITLESS, Money, example, express
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Reading:
         units: unit of each address as written.
         measures: measure of each row of the sheet Limits.
         unitless: header cells, with the field, whose lack of a unit is told.
+        told: cells with the fault told of each.
         unread: names of rows that could not be read, by sheet; None for a sheet of which they are not known.
     """
 
@@ -78,6 +79,7 @@ class Reading:
     units: dict[str, str] = field(default_factory=dict)
     measures: dict[str, str] = field(default_factory=dict)
     unitless: set[tuple[str, str]] = field(default_factory=set)
+    told: set[tuple[str, str]] = field(default_factory=set)
     unread: dict[str, frozenset[str] | None] = field(default_factory=dict)
 
 
@@ -235,15 +237,29 @@ class FieldReader:
             unit_suggestion(text, self.wanted, self.measure.dimension, self.reading.money),
         ))
 
+    def in_unit(self, number: float) -> str | None:
+        """A number in canonical units as it would stand in the cell, with its unit; None where that is not known."""
+        unit = next(iter(self.used.values()), None)
+        if unit is None:
+            return None
+        try:
+            amount = number_text(express(number, unit, self.measure.dimension, self.reading.money))
+        except UnitFault:
+            # the unit is told where it stands
+            return None
+        return f"{amount} as a fraction" if unit in ("fraction", "1") else f"{amount} {unit}"
+
     def _tell(self, spot: Spot, message: str, suggestion: str) -> None:
         found = said(spot.cell.value) if spot.cell is not None else ""
         self._tell_at((spot.row, spot.column), spot.year, found, CellFault(message, suggestion))
 
     def _tell_at(self, place: tuple[int, int], year: int | None, found: str, fault: CellFault) -> None:
         address = self.address if year is None else f"{self.address}.{year}"
-        self.reading.findings.append(
-            Finding(cell_name(self.sheet, *place), address, found, fault.message, fault.suggestion)
-        )
+        where = cell_name(self.sheet, *place)
+        # one cell of units may stand for several numbers
+        if (where, fault.message) not in self.reading.told:
+            self.reading.told.add((where, fault.message))
+            self.reading.findings.append(Finding(where, address, found, fault.message, fault.suggestion))
 
     def remember(self, address: str, spots: Sequence[Spot]) -> None:
         """Notes the cells and units of the field under its canonical address, of blank cells too."""

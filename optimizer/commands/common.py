@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from optimizer.case.changes import apply_changes, parse_set, scenario_changes
 from optimizer.case.checks import check_case
 from optimizer.case.findings import CaseError, Finding
 from optimizer.case.read import read_unchecked
+from optimizer.case.shipped import shipped
 from optimizer.cli import CommandError
 from optimizer.runs.opened import opened_by
 
@@ -54,8 +54,7 @@ def find_case(name: str) -> Path:
     """
     if Path(name).exists():
         return Path(name)
-    package = Path(str(files("optimizer")))
-    books = {book.stem: book for home in (package.parent, package) for book in sorted((home / "inputs").glob("*.xlsx"))}
+    books = shipped()
     if name in books:
         return books[name]
     message = f"There is no file or folder '{name}'."

@@ -178,14 +178,17 @@ def _options(folder: Path, kept: Json) -> SolveOptions:
     if odd:
         raise RunFault(f"{_MANIFEST} of '{folder}' holds other options than this program has: {', '.join(odd)}.")
     then = tuple(kept["then"]) if isinstance(kept["then"], list) else kept["then"]
-    options = SolveOptions(**{**kept, "then": then})
-    bad = [name for name, sound in _usable(options).items() if not sound]
+    given = {**kept, "then": then}
+    bad = [name for name, sound in _usable(given).items() if not sound]
     if bad:
         raise RunFault(f"{_MANIFEST} of '{folder}' is damaged: {', '.join(bad)} cannot be used.")
-    return options
+    try:
+        return SolveOptions(**given)
+    except ValueError as fault:
+        raise RunFault(f"{_MANIFEST} of '{folder}' is damaged: {fault}.") from None
 
 
-def _usable(options: SolveOptions) -> dict[str, bool]:
+def _usable(options: Mapping[str, Any]) -> dict[str, bool]:
     """Option -> whether its value is of the kind that a solve takes."""
 
     def number(value: object) -> bool:
@@ -198,16 +201,16 @@ def _usable(options: SolveOptions) -> dict[str, bool]:
         return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
     return {
-        "goal": options.goal is None or isinstance(options.goal, str),
-        "then": options.then is None or texts(options.then),
-        "budget": options.budget is None or number(options.budget),
-        "cap": options.cap is None or number(options.cap),
-        "gap": number(options.gap),
-        "time": options.time is None or number(options.time),
-        "threads": whole(options.threads),
-        "seed": whole(options.seed),
-        "as_now": isinstance(options.as_now, bool),
-        "unique": isinstance(options.unique, bool),
+        "goal": options["goal"] is None or isinstance(options["goal"], str),
+        "then": options["then"] is None or texts(options["then"]),
+        "budget": options["budget"] is None or number(options["budget"]),
+        "cap": options["cap"] is None or number(options["cap"]),
+        "gap": number(options["gap"]),
+        "time": options["time"] is None or number(options["time"]),
+        "threads": whole(options["threads"]),
+        "seed": whole(options["seed"]),
+        "as_now": isinstance(options["as_now"], bool),
+        "unique": isinstance(options["unique"], bool),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -43,6 +44,21 @@ class SolveOptions:
     seed: int = 0
     as_now: bool = True
     unique: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuses what no search can use.
+
+        Raises:
+            ValueError: a number lies outside what it may be.
+        """
+        if not 0 <= self.gap < math.inf:
+            raise ValueError(f"gap {self.gap} cannot be used: the least is 0")
+        if self.time is not None and not 0 <= self.time < math.inf:
+            raise ValueError(f"time {self.time} cannot be used: the least is 0 seconds, None is no bound")
+        if self.threads < 1:
+            raise ValueError(f"threads {self.threads} cannot be used: the least is 1")
+        if self.cap is not None and not 0 <= self.cap <= 1:
+            raise ValueError(f"cap {self.cap} is no share between 0 and 1")
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,7 @@ class CheckRefused(Exception):  # noqa: N818 - an outcome of the check
         super().__init__("\n".join(complaints))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """A checked plan.
 
@@ -161,4 +177,11 @@ class Plan:
         """
         from optimizer.solve.tables import TABLES  # tables need pandas, which a solve does not
 
+        if name not in TABLES:
+            raise KeyError(f"there is no table '{name}'; there are {', '.join(TABLES)}")
         return TABLES[name](self)
+
+    def __repr__(self) -> str:
+        """The case, the status and the goals: the rest is long."""
+        goals = ", ".join(f"{goal} {value:.6g}" for goal, value in self.goals.items())
+        return f"Plan({self.case.origin.name!r}, {self.status}, {goals})"

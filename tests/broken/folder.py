@@ -102,16 +102,24 @@ Deals[Toll].fee,annual report,A1
 }
 
 
-def write(folder: Path, sheet: str = "", old: str = "", new: str = "") -> Path:
-    """Writes the case into `folder`, with the one place where `old` stands in `sheet` replaced by `new`.
+Edit = tuple[str, str, str]
+"""Sheet, what stands there, what is put in its place."""
+
+Fault = tuple[tuple[Edit, ...], tuple[tuple[str, str], ...]]
+"""The edits that break a case, and the cell and sentence of all that is then told, by sheet and cell."""
+
+
+def write(folder: Path, *edits: Edit) -> Path:
+    """Writes the case into `folder`, with the one place where the text of each edit stands replaced.
 
     Raises:
-        ValueError: `old` stands there never or more than once, so the edit would not be the one meant.
+        ValueError: a text stands there never or more than once, so the edit would not be the one meant.
     """
-    for name, text in SHEETS.items():
-        if name == sheet:
-            if text.count(old) != 1:
-                raise ValueError(f"'{old}' stands {text.count(old)} times in {sheet}")
-            text = text.replace(old, new)
+    sheets = dict(SHEETS)
+    for sheet, old, new in edits:
+        if sheets[sheet].count(old) != 1:
+            raise ValueError(f"'{old}' stands {sheets[sheet].count(old)} times in {sheet}")
+        sheets[sheet] = sheets[sheet].replace(old, new)
+    for name, text in sheets.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     return folder

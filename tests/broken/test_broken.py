@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from optimizer.case.findings import CaseError
-from optimizer.case.read import read_case
-from tests.broken.folder import write
+from optimizer.case.read import read_case, read_unchecked
+from tests.broken import faults_of_choices, faults_of_the_world
+from tests.broken.folder import Fault, write
+from tests.broken.unlikely import UNLIKELY
 
 Broken = tuple[str, str, str, str, str, str]
 """Name of the fault, sheet, what stands there, what is put in its place, the cell told, the message."""
+
+FAULTS: dict[str, Fault] = {**faults_of_the_world.FAULTS, **faults_of_choices.FAULTS}
 
 BROKEN: list[Broken] = [
     ("unknown setting", "Case", "discount rate,5", "discont rate,5",
@@ -170,16 +174,32 @@ def test_the_case_is_valid_before_it_is_broken(tmp_path: Path) -> None:
 def test_fault(broken: Broken, tmp_path: Path) -> None:
     _, sheet, old, new, cell, message = broken
     with pytest.raises(CaseError) as caught:
-        read_case(write(tmp_path, sheet, old, new))
+        read_case(write(tmp_path, (sheet, old, new)))
     errors = [finding for finding in caught.value.findings if finding.level == "error"]
     assert [(finding.cell, finding.message) for finding in errors] == [(cell, message)]
 
 
+@pytest.mark.parametrize("name", FAULTS)
+def test_told_of_a_folder(name: str, tmp_path: Path) -> None:
+    edits, told = FAULTS[name]
+    _, findings = read_unchecked(write(tmp_path, *edits))
+    assert tuple((finding.cell, finding.message) for finding in findings) == told
+    assert any(finding.level == "error" for finding in findings)
+
+
+@pytest.mark.parametrize("name", UNLIKELY)
+def test_warned_of(name: str, tmp_path: Path) -> None:
+    edits, told = UNLIKELY[name]
+    _, findings = read_unchecked(write(tmp_path, *edits))
+    assert tuple((finding.cell, finding.message) for finding in findings) == told
+    assert any(finding.level == "warning" for finding in findings)
+
+
 def test_faults_of_several_sheets_are_told_at_once(tmp_path: Path) -> None:
-    folder = write(tmp_path, "Supply", "50,50,5,", ",,5,")
-    for sheet, old, new in (("Deals", "25,10,200", "25,300,200"), ("Limits", "state,,horizon", "state,capx,horizon")):
-        file = folder / f"{sheet}.csv"
-        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    folder = write(
+        tmp_path, ("Supply", "50,50,5,", ",,5,"), ("Deals", "25,10,200", "25,300,200"),
+        ("Limits", "state,,horizon", "state,capx,horizon"),
+    )
     with pytest.raises(CaseError) as caught:
         read_case(folder)
     assert [finding.cell for finding in caught.value.findings] == ["Deals!L2", "Limits!G2", "Supply!E3"]

@@ -14,15 +14,16 @@ from optimizer.case.findings import Finding
 from optimizer.case.read import read_unchecked
 from optimizer.case.write import csv_folder_to_xlsx
 from tests.broken.folder import write
-from tests.broken.test_broken import BROKEN, Broken
+from tests.broken.test_broken import BROKEN, FAULTS, Broken
+from tests.broken.unlikely import UNLIKELY
 
 Edit = Callable[[Any], None]
 
 
-def workbook(folder: Path, *broken: str) -> Path:
+def workbook(folder: Path, *edits: tuple[str, str, str]) -> Path:
     source = folder / "source"
     source.mkdir()
-    csv_folder_to_xlsx(write(source, *broken), folder / "case.xlsx")
+    csv_folder_to_xlsx(write(source, *edits), folder / "case.xlsx")
     return folder / "case.xlsx"
 
 
@@ -33,7 +34,14 @@ def told(file: Path, level: str = "error") -> list[tuple[str, str]]:
 @pytest.mark.parametrize("broken", BROKEN, ids=[one[0] for one in BROKEN])
 def test_a_fault_is_told_of_a_workbook_as_of_a_folder(broken: Broken, tmp_path: Path) -> None:
     _, sheet, old, new, cell, message = broken
-    assert told(workbook(tmp_path, sheet, old, new)) == [(cell, message)]
+    assert told(workbook(tmp_path, (sheet, old, new))) == [(cell, message)]
+
+
+@pytest.mark.parametrize("name", {**FAULTS, **UNLIKELY})
+def test_told_of_a_workbook_as_of_a_folder(name: str, tmp_path: Path) -> None:
+    edits, expected = {**FAULTS, **UNLIKELY}[name]
+    findings = read_unchecked(workbook(tmp_path, *edits))[1]
+    assert tuple((finding.cell, finding.message) for finding in findings) == expected
 
 
 def put(sheet: str, cell: str, value: object, style: str = "") -> Edit:
@@ -92,7 +100,8 @@ EDITS: dict[str, tuple[Edit, str, str, str, str]] = {
         "Move its rows up to the table above and delete this row, or give it a sheet whose name begins with _."),
     "a second table beside": (
         beside("Places", (1, 6, "name"), (2, 6, "Elsewhere")), "Places!F1", "name",
-        "the column 'name' stands twice.", "Delete one."),
+        "a second table begins here, beside the first, and a sheet holds one; nothing of it was read.",
+        "Put its rows below those of the first, or give it a sheet whose name begins with _."),
     "a cell beside the table": (
         beside("Places", (3, 7, "a thought")), "Places!G3", "a thought",
         "this cell stands in a column without a header.", "Give the column a header or clear the cell."),
@@ -105,6 +114,17 @@ EDITS: dict[str, tuple[Edit, str, str, str, str]] = {
     "a year that is no column": (
         put("Supply", "E1", "price 26 (USD/kg)"), "Supply!E1", "price 26 (USD/kg)",
         "the sheet Supply has no column 'price 26'.", "Did you mean 'price'?"),
+    "a header that failed": (
+        put("Places", "B1", "#REF!"), "Places!B1", "#REF!", "the formula in this cell failed.",
+        "Mend it or write the value."),
+    "a date for a header": (
+        put("Supply", "E1", dt.datetime(2026, 1, 1)), "Supply!E1", "2026-01-01", "2026-01-01 is no header.",
+        "Format the cell as text, e.g. 'limit 2030 (t)'."),
+    "a truth value for a name": (
+        put("Deals", "A2", True), "Deals!A2", "TRUE", "TRUE stands where a text belongs.", "Write the text."),
+    "a date for a name": (
+        put("Supply", "B2", dt.datetime(2026, 1, 1)), "Supply!B2", "2026-01-01",
+        "the date 2026-01-01 stands where a name belongs.", "Format the cell as text."),
     "no unit": (
         put("Supply", "G1", "limit"), "Supply!G1", "limit", "the numbers of 'limit' have no unit.",
         "Write it in the header, e.g. 'limit (t)'."),
@@ -129,7 +149,7 @@ def edited(file: Path, edit: Edit) -> Path:
 
 
 # what is unlikely but may be meant: a warning, and the case can be solved
-UNLIKELY: list[tuple[str, str, str, str, str, str]] = [
+ODD: list[tuple[str, str, str, str, str, str]] = [
     ("a series off by 1,000 in its unit", "Supply", "55,60,2,", "55,60000,2,",
      "Supply!F2", "this is 1,091 times the 55 USD/kg of 2026."),
     ("a series that falls by 1,000", "Demand", "700,800,900", "700,800,0.9",
@@ -141,21 +161,24 @@ UNLIKELY: list[tuple[str, str, str, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("case", UNLIKELY, ids=[one[0] for one in UNLIKELY])
+@pytest.mark.parametrize("case", ODD, ids=[one[0] for one in ODD])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_what_is_unlikely_is_a_warning(case: tuple[str, ...], form: str, tmp_path: Path) -> None:
     _, sheet, old, new, cell, message = case
-    file = workbook(tmp_path, sheet, old, new)
+    file = workbook(tmp_path, (sheet, old, new))
     read, findings = read_unchecked(file if form == "xlsx" else tmp_path / "source")
     assert read is not None
     assert [(f.cell, f.message) for f in findings if f.level == "warning" and f.cell == cell] == [(cell, message)]
     assert not [f for f in findings if f.level == "error"]
 
 
+SMALL_SHARE = "this is 0.075 %, where others are 7.5 %."
+
+
 def test_a_fraction_in_a_column_of_per_cent(tmp_path: Path) -> None:
     new = "oxide in,oxide,Abroad,Home,300,1,7.5,,,,\nmore oxide,oxide,Abroad,Home,300,1,0.075,,,,"
-    file = workbook(tmp_path, "Lanes", "oxide in,oxide,Abroad,Home,300,1,5,,,,", new)
-    assert told(file, "warning") == [("Lanes!G3", "this is 0.075 %, where others are 7.5 %.")]
+    file = workbook(tmp_path, ("Lanes", "oxide in,oxide,Abroad,Home,300,1,5,,,,", new))
+    assert told(file, "warning") == [("Lanes!G3", SMALL_SHARE)]
 
 
 def test_a_sound_workbook_has_no_finding(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.case.case import Case
-from optimizer.case.checks import CHECKS, NAMES_KNOWN, SOUND_ONLY, check_case
+from optimizer.case.checks import BESIDE, BLANKS_TELL, CHECKS, NAMES_KNOWN, SOUND_ONLY, check_case
 from optimizer.case.schema import (
     Criterion,
     Deal,
@@ -55,6 +55,15 @@ def test_the_small_case_is_clean() -> None:
 def test_the_register_is_whole() -> None:
     names = [check.__name__ for check in (*CHECKS, *NAMES_KNOWN, *SOUND_ONLY)]
     assert len(names) == len(set(names))
+
+
+# told by the reader itself; comparing rows with one another asks for all of them
+WHOLE_ONLY = {"duplicates", "prices", "small_shares"}
+
+
+def test_a_check_is_made_beside_unread_rows_or_has_a_reason_not_to_be() -> None:
+    assert {check.__name__ for check in (*CHECKS, *NAMES_KNOWN)} == {check.__name__ for check in BESIDE} | WHOLE_ONLY
+    assert set(BESIDE) >= BLANKS_TELL
 
 
 NAMES: list[tuple[str, Case, str, str]] = [

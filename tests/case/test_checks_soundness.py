@@ -27,7 +27,9 @@ from optimizer.case.schema import (
     Supply,
 )
 from optimizer.model.assemble import build
+from optimizer.model.bounds import propagate
 from optimizer.model.compiled import compile_model
+from optimizer.model.data import Data
 
 PLACES = ("Home", "Abroad", "Concern")
 
@@ -122,6 +124,15 @@ def feasible(case: Case) -> bool:
 def test_what_is_called_unreachable_is(seed: int) -> None:
     case = random_chain(seed)
     errors = [finding for finding in check_case(case) if finding.level == "error"]
-    assert all("can arrive" in finding.message for finding in errors)
+    assert all("can arrive" in finding.message or "nothing limits" in finding.message for finding in errors)
     if errors:
         assert not feasible(case)
+
+
+@pytest.mark.parametrize("seed", [*range(14), *range(15, 20), 14, 37, 132, 141, 163, 196])
+def test_what_is_called_unlimited_is_so_in_the_model(seed: int) -> None:
+    case = random_chain(seed)
+    opened = {(type(row).sheet, row.name) for row in (*case.lanes, *case.supplies) if row.deals}
+    unlimited = {thing for thing, bound in propagate(Data(case)).flow.items() if np.isinf(bound).any()}
+    told = {finding.address for finding in check_case(case) if "nothing limits" in finding.message}
+    assert told == {f"{sheet}[{name}].limit" for sheet, name in unlimited & opened}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -46,13 +48,25 @@ def test_no_such_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "content", "told"), [
-    ("a.xlsx", b"", "the file is empty."),
-    ("a.xlsx", b"name,home\n", "the file is not an .xlsx spreadsheet. Save it as 'Excel workbook (.xlsx)'."),
-    ("a.xlsx", b"PK\x03\x04 and then nothing", "the file is not an .xlsx spreadsheet."),
+    ("a.xlsx", b"", "the file is empty. Save the workbook anew, or take an older copy."),
+    ("a.ods", b"", "the file is empty."),
+    ("a.xlsx", b"name,home\n",
+     "the file is not an .xlsx spreadsheet. Name a workbook, or save it as 'Excel workbook (.xlsx)'."),
+    ("a.ods", b"name,home\n", "the file is not an .ods spreadsheet."),
+    ("a.xlsx", b"%PDF-1.7", "the file is a PDF and not an .xlsx spreadsheet."),
+    ("a.xlsx", b"\r\n<html><table>", "the file is a web page and not an .xlsx spreadsheet."),
+    ("a.xlsx", b"PK\x03\x04 and then nothing",
+     "the file is cut off or damaged: its directory cannot be read. Download or copy it once more, or take an older "),
     ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
-     "the file is in the old .xls format. Save it as .xlsx."),
-    ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-     "the file is locked with a password. Save it without a password."),
+     "the file is in the old .xls format. Open it in a spreadsheet program and save it as 'Excel workbook (.xlsx)'."),
+    ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"),
+     "the file is an old Word document and not an .xlsx spreadsheet."),
+    ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * (2**20 - 12) + "EncryptedPackage".encode("utf-16-le"),
+     "the file is locked with a password. Open it with the password, take the password away and save it; or save a "),
+    ("a.xls", b"x", "a case is an .xlsx or .ods file or a folder of .csv files, not .xls. Save it as 'Excel workbook"),
+    ("a.xlsb", b"x", "a case is an .xlsx or .ods file or a folder of .csv files, not .xlsb."),
+    ("a.numbers", b"x", "a case is an .xlsx or .ods file or a folder of .csv files, not .numbers. Export it as Excel"),
+    (".~lock.a.xlsx#", b"x", "this is the lock that a spreadsheet program leaves beside an open file."),
     ("a.pdf", b"%PDF", "a case is an .xlsx or .ods file or a folder of .csv files, not .pdf."),
     ("a", b"x", "a case is an .xlsx or .ods file or a folder of .csv files, not this."),
     ("Case.csv", b"x", "a case is a folder of .csv files, not one of them. Name the folder."),
@@ -69,6 +83,94 @@ def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
     assert "is not an .xlsx spreadsheet" in refusal(tmp_path / "a.xlsx")
 
 
+@pytest.mark.parametrize(("name", "parts", "told"), [
+    ("a.xlsx", {"word/document.xml": "<x/>"},
+     "the file is a Word document and not an .xlsx spreadsheet. Name a workbook, or save it as "),
+    ("a.xlsx", {"xl/workbook.bin": "x"}, "the file is an .xlsb workbook and not an .xlsx spreadsheet."),
+    ("a.ods", {"xl/workbook.xml": "<x/>"}, "the file is an .xlsx workbook and not an .ods one. Name it a.xlsx."),
+    ("a.xlsx", {"mimetype": "application/vnd.oasis.opendocument.spreadsheet"},
+     "the file is an .ods spreadsheet and not an .xlsx one. Name it a.ods."),
+    ("a.ods", {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>",
+               "META-INF/manifest.xml": "<x/>"}, "the file is a text document (.odt) and not an .ods spreadsheet."),
+])
+def test_another_document_under_a_wrong_name(tmp_path: Path, name: str, parts: dict[str, str], told: str) -> None:
+    with zipfile.ZipFile(tmp_path / name, "w") as packed:
+        for part, content in parts.items():
+            packed.writestr(part, content)
+    assert refusal(tmp_path / name).startswith(f"{name}: {told}")
+
+
+@pytest.mark.parametrize("kept", [0.05, 0.5, 0.99])
+def test_a_file_that_is_cut_off(tmp_path: Path, kept: float) -> None:
+    whole = workbook(tmp_path / "whole.xlsx").read_bytes()
+    (tmp_path / "a.xlsx").write_bytes(whole[: int(len(whole) * kept)])
+    assert refusal(tmp_path / "a.xlsx").startswith("a.xlsx: the file is cut off or damaged: its directory cannot be")
+
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("a.xlsx", "this is a folder, not an .xlsx file. Name the workbook; a folder of .csv files has no ending."),
+    ("a.numbers", "this is a folder, not a .numbers file. Export it as Excel (.xlsx)."),
+])
+def test_a_folder_named_as_a_file(tmp_path: Path, name: str, told: str) -> None:
+    assert refusal(folder(tmp_path / name)) == f"{name}: {told}"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.xlsx")
+    assert refusal(tmp_path / "a.xlsx") == "a.xlsx: this is no plain file. Name the workbook."
+
+
+def test_a_file_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, opened = workbook(tmp_path / "a.xlsx"), Path.open
+
+    def refused(file: Path, *args: Any, **options: Any) -> Any:
+        # permissions do not hold for the superuser, as whom tests may run
+        if file == path:
+            raise PermissionError(13, "Permission denied")
+        return opened(file, *args, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    assert refusal(path) == (
+        "a.xlsx: the file may not be opened. Close it in other programs, or ask for leave to read it."
+    )
+
+
+def test_a_file_that_the_disk_cannot_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any, **__: Any) -> Any:
+        raise OSError(5, "Input/output error")
+
+    path = workbook(tmp_path / "a.xlsx")
+    monkeypatch.setattr(Path, "open", failing)
+    assert refusal(path).startswith("a.xlsx: the file cannot be read (Input/output error).")
+
+
+def test_a_lock_beside_a_workbook_is_no_reason_to_refuse_it(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx")
+    (tmp_path / ".~lock.a.xlsx#").write_text(",someone,here,23.11.2026 10:00,file:///home;")
+    (tmp_path / "~$a.xlsx").write_bytes(b"someone")
+    assert read_case(path).settings.title == "Base"
+
+
+def test_a_workbook_of_something_else(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "Budget"
+    book.create_sheet("Holidays").append(["day"])
+    book.create_sheet("_mine")
+    book.save(tmp_path / "a.xlsx")
+    assert refusal(tmp_path / "a.xlsx") == (
+        "a.xlsx: no sheet in it is one of a case (its sheets: Budget, Holidays). "
+        "A case has at least the sheet Case; 'optimizer new' makes a workbook to start from."
+    )
+
+
+def test_a_misspelt_sheet_is_told_as_such(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "Deal"
+    book.save(tmp_path / "a.xlsx")
+    assert "Did you mean 'Deals'?" in findings(tmp_path / "a.xlsx")["Deal"].suggestion
+
+
 def test_an_empty_folder(tmp_path: Path) -> None:
     (tmp_path / "case").mkdir()
     assert refusal(tmp_path / "case").startswith("case: this folder holds no .csv file.")
@@ -82,8 +184,8 @@ def test_declared_entities_are_refused(tmp_path: Path, coding: str) -> None:
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
-    path = repacked(tmp_path / "a.xlsx", lambda name, data: data, **{"xl/media/a.bin": b"\0" * 20_000_000})
-    assert "would unpack to 20 MB, far more than a case needs." in refusal(path)
+    path = repacked(tmp_path / "a.xlsx", lambda name, data: data, **{"xl/media/a.bin": b"\0" * 30_000_000})
+    assert "would unpack to 30 MB, far more than a case needs." in refusal(path)
 
 
 def test_a_far_cell_is_refused(tmp_path: Path) -> None:

@@ -16,15 +16,17 @@ from optimizer.case.read import read_case
 from optimizer.case.read_ods import read_ods_file
 
 SPACES = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in
-                  ("office", "table", "text"))
+                  ("office", "table", "text", "style"))
 CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 
 
 def document(path: Path, rows: str, *, name: str = "Places", before: str = "", **more: str) -> Path:
     """An .ods file with one sheet."""
     text = (
-        f'<?xml version="1.0"?>{before}<office:document-content {SPACES} {CALC}><office:body><office:spreadsheet>'
-        f'<table:table table:name="{name}">{rows}</table:table></office:spreadsheet></office:body>'
+        f'<?xml version="1.0"?>{before}<office:document-content {SPACES} {CALC}>{more.get("styles", "")}'
+        '<office:body><office:spreadsheet>'
+        f'<table:table table:name="{name}" table:style-name="{more.get("style", "")}">{rows}</table:table>'
+        "</office:spreadsheet></office:body>"
         "</office:document-content>"
     )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -41,6 +43,7 @@ def row(*cells: str, times: int = 1) -> str:
 
 def cell(text: str = "", kind: str = "string", **attributes: str) -> str:
     named = {"value": "office:value", "date": "office:date-value", "truth": "office:boolean-value",
+             "time": "office:time-value",
              "formula": "table:formula", "across": "table:number-columns-repeated",
              "wide": "table:number-columns-spanned", "error": "calcext:value-type"}
     more = "".join(f' {named[key]}="{value}"' for key, value in attributes.items())
@@ -103,6 +106,87 @@ def test_errors_formulas_and_merged_cells_are_told(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("marked", [
+    cell("#DIV/0!", "string", error="error", formula="of:=1/0"),
+    cell("#DIV/0!", "string", formula="of:=1/0"),
+    cell("#DIV/0!", "float", value="0", formula="of:=1/0"),
+    cell("#DIV/0!", "string"),
+])
+def test_an_error_is_told_however_a_program_writes_it(tmp_path: Path, marked: str) -> None:
+    book = read_ods_file(document(tmp_path / "a.ods", row(cell("h")) + row(BLANK.format(3), marked)))
+    assert [(f.cell, f.found, f.message) for f in book.findings] == [
+        ("Places!D2", "#DIV/0!", "the formula in this cell failed."),
+    ]
+    assert values(book)[2, 4] is None
+
+
+def test_a_formula_that_yields_nothing_is_blank_and_one_that_yields_truth_is_true(tmp_path: Path) -> None:
+    nothing = '<table:table-cell table:formula="of:=&quot;&quot;"><text:p/></table:table-cell>'
+    path = document(tmp_path / "a.ods", row(cell("h")) + row(
+        nothing, cell("TRUE", "float", value="1", formula="of:=[.A1]&gt;0"),
+        cell("FALSCH", "float", value="0", formula="of:=FALSE()"), cell("TRUE", "string"),
+    ))
+    book = read_ods_file(path)
+    assert book.findings == []
+    assert [str(value) for value in values(book).values()] == ["h", "True", "False", "TRUE"]
+
+
+@pytest.mark.parametrize("text", ["Err:502", "#NAME?", "#NEU!"])
+def test_errors_that_only_formulas_give(tmp_path: Path, text: str) -> None:
+    path = document(tmp_path / "a.ods", row(cell("h")) + row(cell(text, "float", value="0", formula="of:=X()")))
+    assert [(f.cell, f.found) for f in read_ods_file(path).findings] == [("Places!A2", text)]
+
+
+def test_that_a_text_begins_like_an_error_makes_it_none(tmp_path: Path) -> None:
+    path = document(tmp_path / "a.ods", row(cell("h")) + row(cell("#1 mine"), cell("Err:502")))
+    assert (read_ods_file(path).findings, values(read_ods_file(path))[2, 1]) == ([], "#1 mine")
+
+
+@pytest.mark.parametrize("cells", [
+    cell("x", "float", value="nan"), cell("x", "float", value="1,5"), cell("x", "float"),
+    cell("x", "date", date="soon"), cell("x", "boolean", truth="perhaps"), cell("x", "time"),
+])
+def test_a_value_that_is_none_is_told_with_its_cell(tmp_path: Path, cells: str) -> None:
+    book = read_ods_file(document(tmp_path / "a.ods", row(cell("h")) + row(cells)))
+    assert [(f.cell, f.found, f.message, f.suggestion) for f in book.findings] == [
+        ("Places!A2", "x", "the value of this cell is damaged.", "Clear the cell and type its value anew."),
+    ]
+
+
+@pytest.mark.parametrize(("told", "value"), [
+    ("PT12H30M05S", dt.time(12, 30, 5)), ("PT00H00M00.5S", dt.time(0, 0, 0, 500_000)),
+    ("PT36H00M00S", dt.timedelta(hours=36)),
+])
+def test_times(tmp_path: Path, told: str, value: object) -> None:
+    path = document(tmp_path / "a.ods", row(cell("h")) + row(cell("x", "time", time=told)))
+    assert values(read_ods_file(path))[2, 1] == value
+
+
+@pytest.mark.parametrize(("written", "read"), [
+    ("a \n\t  b", "a b"), ("  a<text:span> b</text:span><text:span> </text:span> c", "a b c"),
+    ("a<text:tab/>b<text:line-break/>c", "a\tb\nc"), ("a<text:s/><text:s text:c='2'/>b", "a   b"),
+    ("a<text:a>b</text:a><text:note><text:p>no</text:p></text:note>c", "abc"),
+    ("&lt;&amp;&#x1F600;", "<&\U0001f600"), ("a<draw xmlns='x'><text:p>no</text:p></draw>b", "ab"),
+])
+def test_texts_as_the_format_writes_them(tmp_path: Path, written: str, read: str) -> None:
+    assert values(read_ods_file(document(tmp_path / "a.ods", row(cell(written))))) == {(1, 1): read}
+
+
+def test_what_is_drawn_on_a_sheet_or_kept_of_older_versions_is_none_of_its_cells(tmp_path: Path) -> None:
+    drawn = f"<table:shapes><x><table:table>{row(cell('no'))}</table:table></x></table:shapes>"
+    inside = f'<table:table-cell office:value-type="string"><x>{drawn}</x><text:p>yes</text:p></table:table-cell>'
+    groups = f"<table:table-row-group><table:table-rows>{row(inside)}</table:table-rows></table:table-row-group>"
+    assert values(read_ods_file(document(tmp_path / "a.ods", drawn + groups))) == {(1, 1): "yes"}
+
+
+def test_a_hidden_sheet_is_told(tmp_path: Path) -> None:
+    path = document(tmp_path / "a.ods", row(cell("h")), style="out", before="", styles=(
+        '<style:style style:name="out"><style:table-properties table:display="false"/></style:style>'))
+    assert [(f.cell, f.level, f.message) for f in read_ods_file(path).findings] == [
+        ("Places", "warning", "the sheet is hidden; what stands in it counts all the same."),
+    ]
+
+
 def test_a_formula_with_a_value_gives_it(tmp_path: Path) -> None:
     path = document(tmp_path / "a.ods", row(cell("h")) + row(cell("6", "float", value="6", formula="of:=2*3")))
     assert values(read_ods_file(path))[2, 1] == 6
@@ -138,7 +222,7 @@ def test_rows_that_multiply_are_counted_before_they_are_made(
 
 def test_what_is_no_ods(tmp_path: Path) -> None:
     (tmp_path / "a.ods").write_bytes(b"%PDF-1.7")
-    with pytest.raises(CaseError, match=r"a\.ods: the file is not an \.ods spreadsheet\."):
+    with pytest.raises(CaseError, match=r"a\.ods: the file is a PDF and not an \.ods spreadsheet\."):
         read_case(tmp_path / "a.ods")
 
 

@@ -30,9 +30,9 @@ MOVES: dict[str, tuple[str, ...]] = {
     "new separation": ("Plants[IREL separation, new].orders at most=0",),
     "oxide kept for the atomic department": ("Demand[Atomic department and defence, oxide].tonnes=0 t",),
     "the award pool": ("Lanes[IREL oxide to the award pool].limit=0 t",),
-    "tolling by Japan, government": ("Deals[Japan toll, government].use=no", "Deals[Japan toll, Toyotsu].use=no"),
+    "tolling by Japan, government": ("Deals[Japan toll, government].use=no", "Deals[Japan toll].use=no"),
     "tolling in Vietnam and by Korea": (
-        "Deals[Vietnam toll].use=no", "Deals[Korea toll, government].use=no", "Deals[Korea toll, company].use=no",
+        "Deals[Vietnam toll].use=no", "Deals[Korea toll, government].use=no", "Deals[Korea toll].use=no",
     ),
     "tolling in Malaysia": ("Deals[Malaysia toll].use=no",),
     "technology licences": ("Deals[Licence, Germany].use=no", "Deals[Licence, Japan].use=no"),
@@ -129,7 +129,7 @@ def test_oxide_that_leaves_india_comes_back_as_magnets() -> None:
 
 def test_plants_of_one_owner_count_once() -> None:
     works = next(plant for plant in CASE.plants if plant.name == "Korean-owned magnet works")
-    assert works.deals_to_run == (("Korea toll, government", "Korea toll, company", "Vietnam toll"),)
+    assert works.deals_to_run == (("Korea toll, government", "Korea toll", "Vietnam toll"),)
 
 
 def test_the_awards_are_as_the_scheme_says() -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -231,3 +232,9 @@ def test_nothing_costs_minus_zero_and_dust_is_left_out() -> None:
     for family in plan.amounts.families():
         amounts = [abs(float(v)) for v in getattr(plan.amounts, family).values()]
         assert all(v >= 1e-6 * max(amounts) for v in amounts)
+
+
+@pytest.mark.parametrize("options", [{"gap": -1.0}, {"time": -1.0}, {"threads": 0}, {"cap": 30.0}])
+def test_options_that_no_search_can_use_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(options))):
+        SolveOptions(**options)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from optimizer.case.address import AddressFault, has_number, parse_years, resolve
 from optimizer.case.case import Case
 from optimizer.case.changes import Change, try_change
 from optimizer.case.checks.common import Faults, place_of
-from optimizer.case.schema import Row
+from optimizer.case.findings import Finding
+from optimizer.case.schema import Row, ScenarioChange
 
 
 def addresses(case: Case, faults: Faults) -> None:
@@ -50,10 +53,21 @@ def scenarios(case: Case, faults: Faults) -> None:
             faults.add(row, "years", f"{unread}.", "Write 2028 or 2028-2029, or nothing for every year.")
             continue
         change = Change(row.address, row.how, row.value, years, row.unit, place_of(row, ""))
-        cases[row.scenario], met = try_change(cases.get(row.scenario, case), change)
+        before = cases.get(row.scenario, case)
+        cases[row.scenario], met = try_change(before, change)
         for fault in met:
-            field = "address" if fault.found == row.address else "value"
-            faults.add(row, field, fault.message, fault.suggestion)
+            faults.add(row, _blamed(before, row, change, fault), fault.message, fault.suggestion)
+
+
+def _blamed(case: Case, row: ScenarioChange, change: Change, fault: Finding) -> str:
+    """The field of a change that cannot be made: the one without which it could."""
+    if fault.found == row.address:
+        return "address"
+    if change.years is not None and not try_change(case, replace(change, years=None))[1]:
+        return "years"
+    if change.unit and not try_change(case, replace(change, unit=None))[1]:
+        return "unit"
+    return "value"
 
 
 def probabilities(case: Case, faults: Faults) -> None:

@@ -106,11 +106,19 @@ def _terms(case: Case, faults: Faults, limit: Limit, field: str, given: Filter, 
             if key != "flow" and not any_match(pattern, values):
                 good = False
                 faults.add(limit, field, f"nothing among {_called(kind)} has {key} '{pattern}'.",
-                           did_you_mean(pattern.replace("*", ""), values), found=f"{key}={pattern}")
+                           _by_commas(key, pattern, values) or did_you_mean(pattern.replace("*", ""), values),
+                           found=f"{key}={pattern}")
     if good and not any(_fits(given, f) for f in known):
         faults.add(limit, field, f"nothing among {_called(kind)} fits all of this.", "Loosen one of its parts.")
         return False
     return good
+
+
+def _by_commas(key: str, pattern: str, values: list[str]) -> str:
+    """What to write where values stand with commas between; empty where they are no such list."""
+    parts = [part.strip() for part in pattern.split(",") if part.strip()]
+    listed = len(parts) > 1 and all(any_match(part, values) for part in parts)
+    return f"Write {key}={'|'.join(parts)}: either of several is told by '|'." if listed else ""
 
 
 def _called(kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
-from optimizer.case.checks.common import Faults, any_match, values
+from optimizer.case.checks.common import Faults, any_match, highest, lowest, values
 from optimizer.case.schema import Limit
 
 HEADINGS = (
@@ -35,6 +35,22 @@ def belongs(case: Case, faults: Faults) -> None:
                 faults.add(limit, field, f"a limit on {limit.measure} does not look at this.", "Leave it blank.")
         if limit.measure in ("capacity", "dependence") and limit.over == "horizon":
             faults.add(limit, "over", f"a limit on {limit.measure} is by year.", "Write year.")
+
+
+def possible(case: Case, faults: Faults) -> None:
+    """What cannot be negative has no limit below 0, and no share one above 100 %."""
+    for limit in case.limits:
+        low, top = lowest(limit.value, case.years), highest(limit.value, case.years)
+        if limit.measure not in ("spend", "criterion") and low is not None and low[1] < 0:
+            faults.add(limit, "value", f"a limit on {limit.measure} is negative in {low[0]}.", "It must be 0 or more.",
+                       year=low[0])
+        elif limit.measure in ("share", "dependence") and top is not None and top[1] > 1 + 1e-9:
+            above = f"the limit is {top[1]:.0%} in {top[0]}, and a {limit.measure} is never above 100 %."
+            what = above.replace("a dependence", "dependence")
+            if limit.sense == "at least":
+                faults.add(limit, "value", what, "Write 100 % or less.", year=top[0])
+            else:
+                faults.add(limit, "value", what, "Write less, or leave the limit out.", year=top[0], level="warning")
 
 
 def criterion(case: Case, faults: Faults) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
@@ -45,7 +46,15 @@ def unknown_names(case: Case, faults: Faults, unread: Unread | None = None) -> N
         else:
             where = " or ".join(column.refers)
             faults.add(row, field, f"'{name}' is not a row of {where}.",
-                       did_you_mean(name, sorted(known)) or f"Add it to {where}.", found=name)
+                       _by_commas(name, known, column) or did_you_mean(name, sorted(known)) or f"Add it to {where}.",
+                       found=name)
+
+
+def _by_commas(name: str, known: Collection[str], column: Column) -> str:
+    """What to write where names stand with commas between; empty where they are no such list."""
+    parts = [part.strip() for part in re.split(r"[,/&\n]", name) if part.strip()]
+    listed = column.kind in ("names", "groups") and len(parts) > 1 and all(part in known for part in parts)
+    return f"Write {'; '.join(parts)}: names in a list are separated by ';'." if listed else ""
 
 
 def _in_use(case: Case, faults: Faults, row: Row, field: str, column: Column, name: str) -> None:
@@ -104,6 +113,28 @@ def duplicates(case: Case, faults: Faults) -> None:
             first.setdefault(row.key, row)
 
 
+_WORDS = ("recipe", "scenario", "criterion", "stage", "basis", "sector", "partner", "kind", "channel", "heading")
+"""Columns whose words group rows, so that two spellings are two groups."""
+
+
+def alike(case: Case, faults: Faults) -> None:
+    """No two names or words differ in capitals and blanks only: one of them is likely a slip."""
+    for rows in case.sheets.values():
+        met: dict[tuple[str, str], tuple[str, Row]] = {}
+        told: set[tuple[str, str]] = set()
+        for row in (row for row in rows if row.use):
+            for field in ("name", *_WORDS):
+                word = getattr(row, field, None)
+                if not isinstance(word, str):
+                    continue
+                plain = (field, "".join(word.split()).casefold())
+                other, first = met.setdefault(plain, (word, row))
+                if other != word and (field, word) not in told:
+                    told.add((field, word))
+                    faults.warn(row, field, f"'{word}' and '{other}' ({faults.cell(first, field)}) differ in capitals "
+                                "or blanks only.", f"Write '{other}' if the same is meant, or another name.")
+
+
 def characters(case: Case, faults: Faults) -> None:
     """Names can stand in an address, a list and a filter."""
     for rows in case.sheets.values():
@@ -123,6 +154,13 @@ def payers(case: Case, faults: Faults) -> None:
     known = case.settings.payers
     if not known:
         faults.add(case.settings, "payers", "a case needs a payer.", "Name one, e.g. home.")
+    split = {name: [part.strip() for part in name.split(",")] for name in known if "," in name}
+    asked = {getattr(row, "payer", None) for rows in case.sheets.values() for row in rows}
+    for name, parts in split.items():
+        if asked & set(parts):
+            faults.add(case.settings, "payers", f"'{name}' is read as the name of one payer.",
+                       f"Write {'; '.join(parts)}: names in a list are separated by ';'.", found=name)
+            return
     for name, times in Counter(known).items():
         if times > 1:
             faults.add(case.settings, "payers", f"the payer '{name}' is named twice.", "Name it once.")
@@ -132,7 +170,8 @@ def payers(case: Case, faults: Faults) -> None:
                 name = getattr(row, field)
                 if row.use and name is not None and name not in known:
                     faults.add(row, field, f"'{name}' is not a payer of the case.",
-                               did_you_mean(name, known) + f" Payers stand in {faults.cell(case.settings, 'payers')}.")
+                               did_you_mean(name, known) + f" Payers stand in {faults.cell(case.settings, 'payers')}, "
+                               "separated by ';'.")
 
 
 def repeated_deals(case: Case, faults: Faults) -> None:

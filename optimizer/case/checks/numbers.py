@@ -61,8 +61,18 @@ def shares(case: Case, faults: Faults) -> None:
     for row, field, column, series in _series(case):
         top = highest(series, case.years)
         if column.dimension == "share" and field != "duty" and top is not None and top[1] > 1 + 1e-9:
-            faults.add(row, field, f"the share is {top[1]:.0%} in {top[0]}.", "It must lie between 0 % and 100 %.",
-                       year=top[0])
+            amount, suggestion = _share(faults, row, field, top)
+            faults.add(row, field, f"the share is {amount} in {top[0]}.", suggestion, year=top[0])
+
+
+def _share(faults: Faults, row: Row | Settings, field: str, top: tuple[int, float]) -> tuple[str, str]:
+    """A share above 1 in the unit of its cell, and what would be right."""
+    amount = faults.amount(row, field, top[1], top[0])
+    if not amount.endswith("fraction"):
+        return f"{top[1]:.0%}", "It must lie between 0 % and 100 %."
+    number = amount.removesuffix(" fraction")
+    meant = f" Write {top[1] / 100:g} if {number} % is meant." if top[1] <= 100 else ""
+    return f"{number} as a fraction", f"A fraction lies between 0 and 1.{meant}"
 
 
 def years_of_goal(case: Case, faults: Faults) -> None:
@@ -76,7 +86,8 @@ def years_of_goal(case: Case, faults: Faults) -> None:
     for field in ("full_from", "commit_year"):
         year = getattr(settings, field)
         if year is not None and not first <= year <= last:
-            faults.add(settings, field, f"the case runs from {first} to {last}.", "Name a year inside it.")
+            faults.add(settings, field, f"the year {year} lies outside the case, which runs from {first} to {last}.",
+                       "Name a year inside it.")
     weight = highest(settings.weights, case.years)
     if weight is not None and weight[1] <= 0:
         faults.add(settings, "weights", "no year has a weight above 0.", "Give one a weight.")

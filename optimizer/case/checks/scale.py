@@ -17,6 +17,9 @@ STEP = 300
 LIKE = 100
 """Times by which a price and those of the same thing elsewhere may differ."""
 
+MOST = 8
+"""Times by which an amount may miss a thousand times the usual one and still look like a wrong unit."""
+
 SHARE = 30
 """Times by which a share in per cent and the others of its column may differ downwards."""
 
@@ -43,8 +46,10 @@ def _step(row: Row, field: str, series: Series, faults: Faults) -> None:
 
 
 def _times(before: float, after: float) -> str:
-    ratio = abs(after) / abs(before)
-    return f"{ratio:,.0f} times" if ratio >= 1 else f"1/{1 / ratio:,.0f} of"
+    low, high = sorted((abs(before), abs(after)))
+    # two numbers may lie so far apart that their ratio is none
+    ratio = f"{high / low:,.0f}" if high / low < 1e9 else "over 1,000,000,000"
+    return f"{ratio} times" if abs(after) >= abs(before) else f"1/{ratio} of"
 
 
 def prices(case: Case, faults: Faults) -> None:
@@ -82,9 +87,20 @@ def _compare(field: str, rows: list[Row], faults: Faults) -> None:
             beside = "elsewhere for the same material" if field == "price" else "usual"
             faults.add(
                 row, field, f"this is {_times(usual, amount)} the {faults.amount(row, field, usual)} that is {beside}.",
-                "Check the unit: an amount per kg is a thousandth of one per t.",
+                _likely(row, field, amount / usual, faults),
                 found=faults.amount(row, field, amount), level="warning",
             )
+
+
+def _likely(row: Row, field: str, ratio: float, faults: Faults) -> str:
+    """What to do about an amount per tonne or kilogram that is `ratio` times what is usual."""
+    unit = faults.case.origin.units.get(place_of(row, field), "")
+    money, _, mass = unit.rpartition("/")
+    thousand = 1 / MOST <= ratio / 1000 <= MOST, 1 / MOST <= ratio * 1000 <= MOST
+    other = {"kg": ("t", thousand[0]), "t": ("kg", thousand[1])}.get(mass.strip())
+    if other is None or not other[1]:
+        return "Check the unit: an amount per kg is a thousandth of one per t."
+    return f"If {money}/{other[0]} is meant, write it as the unit."
 
 
 def _first(value: object) -> float:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import openpyxl
 
 from optimizer.case.findings import CaseError, Finding
-from optimizer.case.read import read_book, read_unchecked
+from optimizer.case.read import READERS, read_book, read_unchecked
 from optimizer.case.template.book import workbook
 from optimizer.case.template.sheets import (
-    Entry,
     SheetToWrite,
     blank_sheets,
     completed,
@@ -56,18 +52,4 @@ def _sheets(path: Path, findings: Sequence[Finding] = ()) -> list[SheetToWrite]:
 
 def _own_sheets(path: Path) -> list[SheetToWrite]:
     """The planner's own sheets, which no reader looks at, as the values that they show."""
-    if path.suffix.lower() != ".xlsx":
-        return []
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        return [_own_sheet(sheet) for sheet in book.worksheets if sheet.title.startswith("_")]
-    finally:
-        book.close()
-
-
-def _own_sheet(sheet: Any) -> SheetToWrite:
-    cells: dict[tuple[int, int], Entry] = {
-        (cell.row, cell.column): cell.value if isinstance(cell.value, Entry) else str(cell.value)
-        for row in sheet.iter_rows() for cell in row if cell.value is not None
-    }
-    return SheetToWrite(sheet.title, cells)
+    return sheets_from_file(READERS[path.suffix.lower()](path, skip=lambda name: not name.startswith("_")))

@@ -1,17 +1,21 @@
-r"""Balance of every place, material, year and class, and the limits of supply, lanes and markets (MODEL.md 4.5).
+r"""Balance of every place, material, year and class (MODEL.md 4.5).
 
 .. math::
-    \underbrace{\sum_s e_{s,c} \, buy_{s,t}}_{bought} +
-    \underbrace{\sum_{k,r,c'} y_{k,r,m,c'c} \, run_{k,r,t,c'}}_{made,
-    \; less \; what \; the \; partner \; keeps} + \underbrace{\sum_l (1 - loss_l) \, ship_{l,t,c}}_{arriving} +
-    stock_{t-1,c} \pm relabel = \underbrace{\sum_{k,r} a_{r,m} \, run_{k,r,t,c}}_{used} + ship_{out} + stock_{t,c} +
-    serve + sell + discard
+    \begin{array}{l}
+    \sum_s e_{s,c} \, buy_{s,t} + \sum_{k,r,c'} out_{k,r,m,c'c} \, run_{k,r,t,c'}
+    + \sum_{l \text{ to } p} (1 - loss_l) \, ship_{l,t,c} + \sum_b stock_{b,t-1,c} + relabelled_{p,m,t,c} \\
+    \quad = \sum_{k,r} in_{r,m} \, run_{k,r,t,c} + \sum_{l \text{ from } p} ship_{l,t,c} + \sum_b stock_{b,t,c}
+    + \sum_q serve_{q,t,c} + sell_{p,m,t,c} + discard_{p,m,t,c}
+    \end{array}
 
+What comes is bought, made, arriving, or from last year's stock; what goes is used, shipped, put into stock, served,
+sold or discarded. `out` is what stays of a tonne run in class `c'` as material `m` in class `c`, less what the partner
+keeps, and `in` what a tonne needs. A supply splits into `1 - e` clear and `e` exposed; a clear run yields `1 - e` clear
+and `e` exposed, an exposed run exposed only. `relabelled` takes clear material into the exposed class, never back.
+
+.. math::
     buy_{s,t} \le limit_{s,t}, \quad \sum_t buy_{s,t} \le total_s, \quad \sum_c ship_{l,t,c} \le limit_{l,t}, \quad
     \sum_{p,c} sell_{p,m,t,c} \le market_{m,t}
-
-A supply splits into `1 - e` clear and `e` exposed; a clear run yields `1 - e` clear and `e` exposed, an exposed run
-exposed only.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@ r"""Capacity of plants (MODEL.md 4.3).
 .. math::
     \sum_{r,c} use_{k,r} \, run_{k,r,t,c} \le existing_{k,t} + \sum_a size_k \, avail_{k,a,t} \, modules_{k,a}
 
-and for each qualification delay `D` the same over the recipes with that delay or longer, with what has operated for
-`D` in place of `avail`.
+A tonne of recipe `r` uses `use` of the plant's capacity; a module adds `size` tonnes a year, as far as it has been
+built, ramped up and not retired (`avail`). For each qualification delay `D` the same row stands again over the recipes
+with that delay or longer, and counts of new capacity only what has operated for `D`.
 """
 
 from __future__ import annotations

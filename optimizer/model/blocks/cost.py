@@ -1,16 +1,19 @@
-r"""Cost (MODEL.md 5): what each item costs, in cash by year and as charged to the horizon.
+r"""Cost (MODEL.md 5). What each item costs, in cash by year and as charged to the horizon.
 
 .. math::
-    cash_{i,h,p,t} = \sum \text{price}_t \cdot \text{amount}_t, \qquad
-    charged_{i,h,p} = \sum_t df_t \, cash_{i,h,p,t}
+    cash_{i,t} = \sum price_t \cdot amount_t, \qquad charged_i = \sum_t df_t \, cash_{i,t}, \qquad
+    goal_{cost} = \sum_{i \in view} charged_i
 
-and for what is charged by use inside the horizon (signing, payments, site cost, capex, grants)
+for each item `i` with its heading and payer, `df` the discount factor of the year. What serves for years (signing,
+payments, site cost, capex, grants) is charged by its use inside the horizon, so that a plan does not shun what outlasts
+the case:
 
 .. math::
-    charged = PV(\text{all payments}) \; \frac{\sum_{t \le T} df_t \, part_t}{\sum_t df_t \, part_t}, \qquad
-    goal_{cost} = \sum_{i \in view} charged_{i,h,p}
+    charged_i = PV(\text{all payments}) \; \frac{\sum_{t \le T} df_t \, part_t}{\sum_t df_t \, part_t}
 
-Items, headings and payers are those of docs/conventions.md 16. Money stands in the model's unit.
+with `part` the part of year `t` in which the term or plant runs. Items, headings and payers are those of
+docs/conventions.md 16. The payer's view has all that the home side pays and receives; the national view leaves out
+duty and incentives, which stay in the country.
 """
 
 from __future__ import annotations

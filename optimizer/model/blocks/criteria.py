@@ -1,7 +1,10 @@
-r"""Other criteria (MODEL.md 5), such as jobs, CO2 or effort.
+r"""Other criteria (MODEL.md 5), such as jobs, emissions or effort.
 
 .. math::
     total_i = \sum per\,signing \cdot n \, sign + \sum per\,module \cdot modules + \sum per\,tonne \cdot flow
+
+Each line of the sheet Criteria adds what its deals, plants, lanes or supplies count for; a criterion may be a goal or
+a limit.
 """
 
 from __future__ import annotations

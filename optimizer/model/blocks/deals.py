@@ -1,4 +1,4 @@
-r"""What deals open, their volumes and bands (MODEL.md 4.2).
+r"""What deals open (MODEL.md 4.2).
 
 .. math::
     flow_{x,t} = \sum_{d \in G} alloc_{d,x,t} \quad \text{for each group } G \text{ that opens } x
@@ -9,7 +9,10 @@ r"""What deals open, their volumes and bands (MODEL.md 4.2).
     least_{d,t} \, active_{d,t} \le volume_{d,t} + missed_{d,t}, \quad
     volume_{d,t} \le most_{d,t} \, active_{d,t}, \quad missed_{d,t} \le least_{d,t} \, active_{d,t}
 
-with :math:`active_{d,t} = \sum_{a,n} \varphi_{d,a,n,t} \, sign_{d,a,n}` and `volume` the sum of `alloc` over the meter.
+with :math:`active_{d,t} = \sum_{a,n} \varphi_{d,a,n,t} \, sign_{d,a,n}`, the part of the year in force. A lane, plant
+or supply `x` that deals open has no other flow than theirs. `M` is the most that can flow there, `limit` its own limit
+where it has one. `volume` is the sum of `alloc` over the deal's meter, and `least` and `most` are its band; what is
+missed of the least is paid for, and nothing may be missed where no charge is agreed.
 """
 
 from __future__ import annotations

@@ -1,9 +1,13 @@
 r"""Demand (MODEL.md 4.6).
 
 .. math::
-    \sum_c serve_{q,t,c} + short_{q,t} = demand_{q,t}, \quad
-    short_{q,t} \le (1 - floor_{q,t}) \, demand_{q,t}, \quad
+    \sum_c serve_{q,t,c} + short_{q,t} = demand_{q,t}
+
+    short_{q,t} \le (1 - floor_{q,t}) \, demand_{q,t}, \qquad
     serve_{q,t,exposed} \le (1 - clear\,share_{q,t}) \, demand_{q,t}
+
+The floor is the share that must be served (all, unless a line says otherwise), the clear share what must be served
+from clear material.
 """
 
 from __future__ import annotations

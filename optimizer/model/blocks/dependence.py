@@ -6,7 +6,10 @@ r"""Dependence on the places of concern (MODEL.md 5).
 
     mean = \sum_t \omega_t \, dependent_t / D_t \; \Big/ \; \sum_t \omega_t
 
-with `D` the weighted demand. Rows stand in tonnes. `delta` is dependence on the glide path, between 0 and 1.
+`w` is the weight of a demand line, `D` the weighted demand in tonnes. What is not served counts as dependent. The goal
+`dependence` is the least :math:`\delta` between 0 and 1: in a year with `glide` 1 at most that share of demand may be
+dependent, in a year with `glide` 0 all of it may. The goal `mean dependence` weighs the years by :math:`\omega`, by
+default 1 from the first year that a decision can still move.
 """
 
 from __future__ import annotations

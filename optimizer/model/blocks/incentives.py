@@ -1,16 +1,17 @@
 r"""Incentives (MODEL.md 4.9).
 
 .. math::
-    u_{g,k,a,t} \le size_k \, avail^{n_1..n_2}_{k,a,t} \, modules_{k,a} / use_k, \qquad
-    \sum_a u_{g,k,a,t} \le \sum_{r,c} run_{k,r,t,c}
+    paid_{g,k,a,t} \le size_k \, avail^{n_1..n_2}_{k,a,t} \, modules_{k,a} / use_k, \qquad
+    \sum_a paid_{g,k,a,t} \le \sum_{r,c} run_{k,r,t,c}
 
-    \sum_{k \in g \text{ at } p} \sum_a u_{g,k,a,t} \le \sum_{k \text{ at } p} run - (stock_t - stock_{t-1}) - discard
+    \sum_{k \in g \text{ at } p} \sum_a paid_{g,k,a,t} \le \sum_{k \text{ at } p} run_t - (stock_t - stock_{t-1}) -
+    discard_t
 
     grant_{g,k,a} \le rate_a \, size_k \, modules_{k,a}
 
-`u` is the output paid for, of operating years `n1` to `n2`; `grant` is paid for capacity in the year of its order.
-Caps hold for the money of a year, of an order, and in all. A tonne is paid once: it counts for one order, and only when
-it left the place's stock.
+`paid` is the output paid for, of operating years `n1` to `n2` of the order made in `a`; `grant` is paid for capacity in
+the year of its order. Caps hold for the money of a year, of an order, and in all. A tonne is paid once: it counts for
+one order, and only when it left the place's stock.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-r"""The planner's limits (MODEL.md 4.8), each a row of its own.
+r"""The planner's limits (MODEL.md 4.8).
 
 .. math::
     level_{i,t} - broken_{i,t} \le value_{i,t} \quad \text{or} \quad level_{i,t} + broken_{i,t} \ge value_{i,t}
 
-`level` is money by payer and heading (cash by year, or charged to the horizon), tonnes or capacity through a filter, a
-criterion, the tonnes dependent, or for a share one filter's tonnes against `value` times another's. `broken` exists
-where the limit has a price of breaking.
+Each line of the sheet Limits is a row of its own. `level` is money by payer and heading (cash by year, or as charged to
+the horizon), tonnes or capacity through a filter, a criterion, the tonnes dependent, or for a share one filter's tonnes
+against `value` times another's. `broken` exists where the limit has a price of breaking.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ r"""Orders of plants (MODEL.md 4.4).
     order_{k,t} \le orders_k \sum_{d \in G} \; \sum_{(a,n) \text{ in force}} sign_{d,a,n}
     \quad \text{for each group } G \text{ of deals to order}
 
-A signing is in force for an order in `t` when it was made by `t`, starts no later than the plant, and has not expired
-at the order. The plant outlives it.
+`least` and `most` are modules an order, `orders` the orders that may still be made. A plant may need deals to be
+ordered at all: every group must be met, by any one of its deals. A signing is in force for an order in `t` when it was
+made by `t`, starts no later than the plant, and has not expired at the order. The plant outlives it.
 """
 
 from __future__ import annotations

@@ -1,12 +1,17 @@
 r"""Rules between choices (MODEL.md 4.7).
 
 .. math::
-    chosen_d \le \sum sign_d, \quad sign_{d,a,n} \le chosen_d, \qquad
-    chosen_k \le \sum_t order_{k,t} \le orders_k \, chosen_k
+    chosen_d \le \sum_{a,n} sign_{d,a,n}, \quad sign_{d,a,n} \le chosen_d, \qquad
+    chosen_k \le \sum_t order_{k,t}, \quad order_{k,t} \le orders_k \, chosen_k
 
-    \sum_{x \in list} chosen_x \;\{\le, \ge, =\}\; n; \qquad chosen_A + chosen_B \le 1 \;\text{(excludes)}
+    \sum_{x \in list} chosen_x \;\{\le, \ge, =\}\; n \;\text{(at most, at least, exactly),} \qquad
+    chosen_A + chosen_B \le 1 \;\text{(excludes)}
 
-    choice_{A,t} \le N_A \sum_{t' \le t} choice_{B,t'} \;\text{(requires, signed no later)}
+    choice_{A,t} \le N_A \sum_{t' \le t} choice_{B,t'} \;\text{(requires)}
+
+A deal is chosen when any of its signings is, a plant when any order is; what was signed or ordered before the case
+begins counts as chosen. What A requires must be signed or ordered no later than A; `choice` is a signing or the orders
+of a year, `N` the most that it can be.
 """
 
 from __future__ import annotations

@@ -5,7 +5,9 @@ r"""Signing of deals (MODEL.md 4.1).
 
     \sum_{a,n} n \, sign_{d,a,n} \le signings_d
 
-The first row says that terms of one deal never overlap: one row for each largest set of signings in force at a point.
+A signing fixes the year `a` and the number `n` of back-to-back terms at once, so a renewal is no decision of its own.
+The first row keeps terms of one deal from overlapping: one row for each largest set of signings in force at a point.
+In the second, `signings` is the most terms that may still be signed; a deal signed before the case has used one.
 """
 
 from __future__ import annotations

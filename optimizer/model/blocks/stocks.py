@@ -1,11 +1,15 @@
-r"""Stocks (MODEL.md 4.10). Opening, intake and draw stand in the balance; here what must and may lie there.
+r"""Stocks (MODEL.md 4.10). What goes in and out stands in the balance; here what must and may lie there.
 
 .. math::
     \sum_c stock_{b,t,c} \le limit_{b,t}, \qquad stock_{b,T,clear} \ge closing^{clear}_b, \qquad
     \sum_c stock_{b,T,c} \ge closing^{clear}_b + closing^{exposed}_b
 
-    \sum_{c \in reserve\,class} stock_{b,t,c} \ge reserve_{b,t} \; \text{t, or} \;
-    \frac{days}{365} \Big( \sum used + \sum served \Big)_{t+1}
+    \sum_{c \in reserve\,class} stock_{b,t,c} \ge reserve_{b,t} \quad \text{or} \quad
+    \frac{days_{b,t}}{365} \Big( \sum used_{t+1} + \sum served_{t+1} \Big)
+
+`T` is the last year, and what must lie there at its end is the opening amount unless the stock says otherwise. A
+reserve is given in tonnes, or in days of what the place uses and serves of the material in the year after (in the last
+year, of that year itself).
 """
 
 from __future__ import annotations

@@ -4,65 +4,113 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from matplotlib import font_manager, rc_context
+from matplotlib import font_manager, rc_context, rcdefaults, rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from optimizer.report.glyphs import printable
+INK, SOFT, RULE, PALE = "#17242B", "#5B6770", "#C9D3DA", "#E6EDF1"
+EXPOSED, THROUGH, HOME, DEAL, AMBER = "#B83028", "#E9B3AD", "#1F6F8B", "#7B6BA8", "#A8791A"
 
-INK, SOFT, RULE, PALE = "#17242B", "#5B6770", "#C9D3DA", "#EEF3F6"
-EXPOSED, HOME = "#B83028", "#1F6F8B"
-OTHERS = ("#5FA3BB", "#7B6BA8", "#4E8060", "#C79A3A", "#9CC3D2", "#B3A9D0", "#A5C4AE", "#8A6A2B")
-REST = "#BFC7CC"
+WIDTH = 6.3
+"""Inches: the width of a picture in print, so that a point here is a point there."""
 
-WIDTH = 6.7
-"""Inches: the width of the text on a printed page."""
+SIZE, SMALL = 7.5, 7.0
+"""Points: the size of names and numbers, and that of axes and notes."""
 
-FAMILIES = ["Inter", "Noto Sans Devanagari", "Noto Sans JP", "Noto Sans KR"]
+FAMILIES = tuple(f"optimizer {name}" for name in ("Inter", "Noto Sans Devanagari", "Noto Sans JP", "Noto Sans KR"))
 
 
 @lru_cache(maxsize=1)
 def _fonts() -> None:
-    """Makes the package's fonts known to matplotlib."""
+    """Makes the package's fonts known to matplotlib, under names that no font of the machine has."""
+    manager = font_manager.fontManager
     for font in sorted((Path(str(files("optimizer.report"))) / "fonts").glob("*.ttf")):
-        font_manager.fontManager.addfont(str(font))
+        known = len(manager.ttflist)
+        manager.addfont(str(font))
+        manager.ttflist[known:] = [replace(one, name=f"optimizer {one.name}") for one in manager.ttflist[known:]]
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """The settings under which a picture is drawn; those of the host stay as they are."""
+    """The settings under which a picture is drawn, whatever those of the host are; these stay as they were."""
     _fonts()
     settings: dict[Any, Any] = {
-        "font.family": FAMILIES, "font.size": 8, "text.parse_math": False, "svg.fonttype": "path",
-        "svg.hashsalt": "optimizer", "axes.edgecolor": RULE, "axes.labelcolor": SOFT, "text.color": INK,
-        "xtick.color": SOFT, "ytick.color": SOFT, "axes.unicode_minus": False, "hatch.linewidth": 0.6,
+        "font.family": list(FAMILIES), "font.size": SIZE, "text.parse_math": False, "svg.fonttype": "path",
+        "svg.hashsalt": "optimizer", "axes.edgecolor": RULE, "text.color": INK, "xtick.color": SOFT,
+        "ytick.color": SOFT, "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "axes.unicode_minus": False,
+        "hatch.linewidth": 0.6,
     }
     # one of the fonts has no bold cut, which matplotlib tells at every word
     log = logging.getLogger("matplotlib.font_manager")
     before = log.level
     log.setLevel(logging.ERROR)
     try:
-        with rc_context(settings):
+        with rc_context():
+            rcdefaults()
+            rcParams.update(settings)
             yield
     finally:
         log.setLevel(before)
 
 
-def figure(height: float) -> tuple[Figure, Axes]:
-    """A figure of the page's width with one pair of axes."""
-    made = Figure(figsize=(WIDTH, height), layout="constrained")
-    axes = made.add_subplot()
+@dataclass(frozen=True)
+class Page:
+    """A picture in work: one pair of axes at a known place, lengths in inches from the lower left corner.
+
+    Attributes:
+        figure: the whole.
+        axes: the axes in it.
+        left: the left edge of the axes.
+        right: their right edge.
+        bottom: their lower edge.
+        top: their upper edge.
+    """
+
+    figure: Figure
+    axes: Axes
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        """The height of the whole."""
+        return float(self.figure.get_size_inches()[1])
+
+    def x(self, value: float) -> float:
+        """Where a value of the horizontal axis lies."""
+        low, high = self.axes.get_xlim()
+        return self.left + (self.right - self.left) * (value - low) / (high - low)
+
+    def y(self, value: float) -> float:
+        """Where a value of the vertical axis lies."""
+        low, high = self.axes.get_ylim()
+        return self.bottom + (self.top - self.bottom) * (value - low) / (high - low)
+
+    def write(self, x: float, y: float, text: str, **look: Any) -> None:
+        """A text at a place of the page, centred on its line."""
+        look = {"fontsize": SIZE, "va": "center_baseline", **look}
+        self.figure.text(x / WIDTH, y / self.height, text, **look)
+
+
+def page(height: float, left: float, right: float, bottom: float = 0.25, top: float = 0.1) -> Page:
+    """A page with its axes, where `left`, `right`, `bottom` and `top` are the margins in inches."""
+    figure = Figure(figsize=(WIDTH, height))
+    axes = figure.add_axes((left / WIDTH, bottom / height, 1 - (left + right) / WIDTH, 1 - (bottom + top) / height))
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0)
-    return made, axes
+    axes.set_axisbelow(True)
+    return Page(figure, axes, left, WIDTH - right, bottom, height - top)
 
 
 def svg(made: Figure) -> bytes:
@@ -72,35 +120,17 @@ def svg(made: Figure) -> bytes:
     return out.getvalue()
 
 
-def shortened(text: str, most: int = 34) -> str:
-    """A name that fits, with what no font holds as numbers."""
-    shown = " ".join(printable(text).split())
-    return shown if len(shown) <= most else f"{shown[: most - 1].rstrip()}…"
+def year_marks(years: tuple[int, ...], wide: float) -> list[int]:
+    """The years to write under an axis of `wide` inches: every one, or every 2nd, 5th, ... where there is no room."""
+    step = next((n for n in (1, 2, 5, 10) if len(years) / n * 0.36 <= wide), 20)
+    return [t for t in years if (t - years[0]) % step == 0] if step < 5 else [t for t in years if t % step == 0]
 
 
-def spread(wanted: Sequence[float], least: float, low: float, high: float) -> list[float]:
-    """Positions as near to those wanted as they can be when each is at least `least` from the next.
-
-    Positions and distances in the axes' unit; the order stays. Where there is no room for all, they are spread evenly.
-    """
-    if not wanted:
-        return []
-    if least * (len(wanted) - 1) > high - low:
-        step = (high - low) / max(1, len(wanted) - 1)
-        ranked = sorted(range(len(wanted)), key=lambda i: wanted[i])
-        return [low + step * ranked.index(i) for i in range(len(wanted))]
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    places = [wanted[i] for i in order]
-    for i, place in enumerate(places):
-        places[i] = max(place, low if i == 0 else places[i - 1] + least)
-    for i in range(len(places) - 1, -1, -1):
-        places[i] = min(places[i], high if i == len(places) - 1 else places[i + 1] - least)
-    found = [0.0] * len(wanted)
-    for i, place in zip(order, places, strict=True):
-        found[i] = place
-    return found
+def plot_width(years: tuple[int, ...], room: float) -> float:
+    """Inches for an axis of years: the room, or less where few years would be drawn out."""
+    return min(room, max(1.1, 0.85 * len(years)))
 
 
 def thousands(value: float, _: object = None) -> str:
-    """A tick in tonnes or millions."""
+    """A tick in tonnes."""
     return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:g}"
