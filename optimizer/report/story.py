@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from optimizer.report.numbers import money, money_difference, percent, points, span, tonnes, year
 from optimizer.solve.plan import Plan
 from optimizer.solve.tables import binds, dependence_views, drawn_from_stock
-from optimizer.solve.views import counted_demand, exposed, weighted_demand
+from optimizer.solve.views import counted_demand, exposed, exposed_share, weighted_demand
 
 NAMED = 3
 """Places of concern that a sentence names; more are called by that word."""
@@ -305,30 +305,44 @@ def cost_lines(plan: Plan) -> list[tuple[str, str, str]]:
 
 def served_by_origin(plan: Plan) -> dict[str, dict[int, float]]:
     """Where the products at places with demand come from, in t: made or bought there, or by lane from a place."""
-    needed = {(line.place, line.material) for line, _ in counted_demand(plan.case).values()}
-    lanes, plants = {x.name: x for x in plan.case.lanes}, {k.name: k for k in plan.case.plants}
-    supplies = {s.name: s for s in plan.case.supplies}
-    outputs = {line.recipe: line.material for line in plan.case.recipe_lines if line.role == "output"}
     found: dict[str, dict[int, float]] = {}
-
-    def add(origin: str, at: int, amount: float) -> None:
-        of = found.setdefault(origin, dict.fromkeys(plan.case.years, 0.0))
-        of[at] += amount
-
-    for (name, t, _), v in plan.amounts.ship.items():
-        lane = lanes[name]
-        if (lane.destination, lane.material) in needed and (lane.origin, lane.material) not in needed:
-            add(f"from {lane.origin}", t, v * (1 - lane.loss))
-    for (s, t), v in plan.amounts.buy.items():
-        if (supplies[s].place, supplies[s].material) in needed:
-            add(s, t, v)
-    for (k, r, t, _), v in plan.amounts.run.items():
-        if (plants[k].place, outputs[r]) in needed:
-            add(k, t, v * (1 - plants[k].partner_keeps))
+    for origin, t, amount, _ in _arrivals(plan):
+        found.setdefault(origin, dict.fromkeys(plan.case.years, 0.0))[t] += amount
     stock = drawn_from_stock(plan)
     if any(round(tonnes, 6) for tonnes in stock.values()):
         found["from stock"] = stock
     return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
+
+
+def exposed_elsewhere(plan: Plan, origin: str) -> dict[int, float]:
+    """Year -> exposed tonnes of what :func:`served_by_origin` tells of an origin."""
+    found = dict.fromkeys(plan.case.years, 0.0)
+    for name, t, _, exposed_part in _arrivals(plan):
+        if name == origin:
+            found[t] += exposed_part
+    if origin == "from stock":
+        found = drawn_from_stock(plan, "exposed")
+    return found
+
+
+def _arrivals(plan: Plan) -> Iterable[tuple[str, int, float, float]]:
+    """Origin, year, tonnes and exposed tonnes of each arrival of a product at a place with demand."""
+    needed = {(line.place, line.material) for line, _ in counted_demand(plan.case).values()}
+    lanes, plants = {x.name: x for x in plan.case.lanes}, {k.name: k for k in plan.case.plants}
+    supplies = {s.name: s for s in plan.case.supplies}
+    outputs = {line.recipe: line.material for line in plan.case.recipe_lines if line.role == "output"}
+    for (name, t, c), v in plan.amounts.ship.items():
+        lane = lanes[name]
+        if (lane.destination, lane.material) in needed and (lane.origin, lane.material) not in needed:
+            amount = v * (1 - lane.loss)
+            yield f"from {lane.origin}", t, amount, amount if c == "exposed" else 0.0
+    for (s, t), v in plan.amounts.buy.items():
+        if (supplies[s].place, supplies[s].material) in needed:
+            yield s, t, v, v * exposed_share(plan.case, supplies[s])
+    for (k, r, t, c), v in plan.amounts.run.items():
+        if (plants[k].place, outputs[r]) in needed:
+            amount = v * (1 - plants[k].partner_keeps)
+            yield k, t, amount, amount * (1.0 if c == "exposed" else exposed_share(plan.case, plants[k]))
 
 
 def demand_of(plan: Plan) -> dict[int, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -186,10 +186,9 @@ def balance(plan: Plan) -> pd.DataFrame:
 def _balance_terms(of: Plan) -> Iterable[Line]:
     case, amounts = of.case, of.amounts
     plants = {k.name: k for k in case.plants}
-    concern = {place.name for place in case.places if place.concern}
     lines = case.recipe_lines
     for s in case.supplies:
-        e = s.exposed_share if s.exposed_share is not None else float(s.place in concern)
+        e = views.exposed_share(case, s)
         for t in case.years:
             v = amounts.buy.get((s.name, t), 0.0)
             for c, share in (("clear", 1 - e), ("exposed", e)):
@@ -197,7 +196,7 @@ def _balance_terms(of: Plan) -> Iterable[Line]:
                     yield s.place, s.material, c, "bought", t, v * share
     for (k, r, t, c), v in amounts.run.items():
         plant = plants[k]
-        e = plant.exposed_share if plant.exposed_share is not None else float(plant.place in concern)
+        e = views.exposed_share(case, plant)
         for line in (line for line in lines if line.recipe == r):
             if line.role == "input":
                 yield plant.place, line.material, c, "used", t, -v * line.amount
@@ -244,12 +243,17 @@ def stocks(plan: Plan) -> pd.DataFrame:
     return _table(plan, ("stock", "class"), lines)
 
 
-def drawn_from_stock(plan: Plan) -> dict[int, float]:
-    """Year -> tonnes of the products at places with demand that stocks give; 0 in years in which they fill."""
+def drawn_from_stock(plan: Plan, only: Literal["clear", "exposed"] | None = None) -> dict[int, float]:
+    """Year -> tonnes of the products at places with demand that stocks give; 0 in years in which they fill.
+
+    Args:
+        plan: the plan.
+        only: the class that counts; both where None.
+    """
     needed = {(line.place, line.material) for line, _ in views.counted_demand(plan.case).values()}
     found = dict.fromkeys(plan.case.years, 0.0)
-    for place, material, _, term, year, amount in _balance_moves(plan):
-        if term == "from stock" and (place, material) in needed:
+    for place, material, c, term, year, amount in _balance_moves(plan):
+        if term == "from stock" and (place, material) in needed and only in (None, c):
             found[year] += amount
     return {year: max(0.0, amount) for year, amount in found.items()}
 

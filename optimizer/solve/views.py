@@ -6,11 +6,18 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from optimizer.case.case import Case
-from optimizer.case.schema import Demand
+from optimizer.case.schema import Demand, Plant, Supply
 from optimizer.solve.amounts import Amounts
 
 Shares = dict[int, float]
 """Year -> share, a fraction."""
+
+
+def exposed_share(case: Case, row: Plant | Supply) -> float:
+    """Exposed share of what a row yields; where the workbook gives none, 1 in a place of concern, 0 elsewhere."""
+    if row.exposed_share is not None:
+        return row.exposed_share
+    return float(any(place.concern for place in case.places if place.name == row.place))
 
 
 def counted_demand(case: Case) -> dict[str, tuple[Demand, float]]:

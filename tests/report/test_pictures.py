@@ -19,7 +19,7 @@ from matplotlib.text import Text
 
 from optimizer.case.case import Case
 from optimizer.case.schema import Deal, Series
-from optimizer.report.pictures import pictures, style
+from optimizer.report.pictures import pictures, style, words
 from optimizer.report.pictures.calendar import ROWS
 from optimizer.report.pictures.supply import SHOWN, ranked, title
 from optimizer.solve.plan import Plan
@@ -80,7 +80,7 @@ def test_a_plan_has_four_pictures_in_words_too() -> None:
     supply, calendar, dependence, cost = found
     assert supply.title == "From 2028 more comes from elsewhere than from Farland"
     assert "in 2028 demand 300 t: works [/oops] *two* | =1 100 t, from Ally 100 t, from Farland 100 t" in supply.alt
-    assert dependence.title == "Dependence on Farland: 33.3 % in 2028, 100.0 % as now"
+    assert dependence.title == "Dependence on Farland is 33.3 % in 2028 instead of 100.0 % as now"
     assert "exposed: 2026 100.0 %, 2027 66.7 %, 2028 33.3 %" in dependence.alt
     assert calendar.title.startswith("Calendar of 1 deal and 1 plant order; decide from 2026 to 2027")
     assert "Ally toll: signed 2026 to 2027, in force 2027 to the end" in calendar.alt
@@ -164,7 +164,7 @@ def test_origins_beyond_those_shown_are_summed(monkeypatch: pytest.MonkeyPatch) 
     found = ranked(plan)
     assert len(found) == SHOWN + 1
     assert list(found)[-1] == "from Farland"
-    assert sum(sum(of.values()) for of in found.values()) == sum(sum(of.values()) for of in origins.values())
+    assert sum(sum(part.tonnes.values()) for part in found.values()) == sum(sum(of.values()) for of in origins.values())
 
 
 @pytest.mark.parametrize(("theirs", "told"), [
@@ -185,7 +185,7 @@ def test_the_title_holds_for_the_plan(
 
 @given(st.lists(st.floats(0, 100), max_size=12), st.floats(0.1, 8))
 def test_labels_are_spread_in_order(wanted: list[float], least: float) -> None:
-    found = style.spread(wanted, least, 0, 100)
+    found = words.spread(wanted, least, 0, 100)
     assert len(found) == len(wanted)
     assert all(-1e-9 <= place <= 100 + 1e-9 for place in found)
     ranked_places = [found[i] for i in sorted(range(len(wanted)), key=lambda i: wanted[i])]

@@ -6,18 +6,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
+from matplotlib.patches import Rectangle
 
 from optimizer.report import story
 from optimizer.report.brief.blocks import Picture
 from optimizer.report.numbers import tonnes
 from optimizer.report.pictures import style
+from optimizer.report.pictures.words import shortened, width_of
 from optimizer.solve.plan import Plan
 
 ROWS = 26
 """Lines that a page holds; of more, those with most tonnes are shown."""
 
-DEAL, WAIT, BUILD, RAMP, FULL = "#7B6BA8", "#D9D3EA", "#FFFFFF", "#8FBFD0", style.HOME
+LOOKS: dict[str, dict[str, Any]] = {
+    "signed": {"facecolor": "#D9D3EA", "edgecolor": style.DEAL, "hatch": "////"},
+    "in force": {"facecolor": style.DEAL},
+    "build": {"facecolor": "#FFFFFF", "edgecolor": style.HOME, "hatch": "////"},
+    "ramp": {"facecolor": "#8FBFD0"},
+    "full": {"facecolor": style.HOME},
+}
+"""How a stretch of time is drawn, by its state."""
+
+WORDS = {"signed": "deal signed", "in force": "deal in force", "build": "plant being built", "ramp": "starting up",
+         "full": "full output"}
+"""What a state is called."""
 
 
 @dataclass(frozen=True)
@@ -53,44 +65,42 @@ def calendar(plan: Plan) -> Picture | None:
     kept = sorted(sorted(every, key=lambda x: -x.size)[:ROWS], key=lambda x: (not x.deal, x.begins, x.name))
     first, end = plan.case.years[0], plan.case.years[-1] + 1
     with style.drawing():
-        made, axes = style.figure(0.75 + 0.21 * len(kept))
+        names = min(2.2, 0.15 + max(width_of(shortened(line.name, 2.1)) for line in kept))
+        told = 0.1 + max(width_of(line.told, style.SMALL) for line in kept)
+        keys = _keys(every)
+        made = style.page(0.62 + 0.19 * len(kept), names, told, bottom=0.42, top=0.2)
+        axes = made.axes
+        axes.set_xlim(first, end)
+        axes.set_ylim(-0.6, len(kept) - 0.4)
         for i, line in enumerate(reversed(kept)):
             # a term that is renewed early stays in force
             for span in sorted(line.spans, key=lambda span: span.state != "signed"):
                 _bar(axes, i, span, end)
-            last = max(line.spans, key=lambda span: span.end)
-            axes.annotate(
-                line.told, (min(max(last.start, first) + 0.08, end), i), va="center", fontsize=6.3, color="white",
-                annotation_clip=True,
-            )
+            made.write(0.02, made.y(i), shortened(line.name, names - 0.1), color=style.INK)
+            made.write(made.right + 0.08, made.y(i), line.told, color=style.INK, fontsize=style.SMALL)
         commit = plan.case.settings.commit_year
-        if commit is not None and commit < end - 1:
-            axes.axvline(commit + 1, color=style.EXPOSED, linewidth=0.9, zorder=0.5)
-            axes.annotate(f"decided by the end of {commit}", (commit + 1, len(kept) - 0.35), xytext=(3, 0),
-                          textcoords="offset points", fontsize=6.5, color=style.EXPOSED, annotation_clip=False)
-        axes.set_yticks(range(len(kept)), [style.shortened(line.name, 36) for line in reversed(kept)])
-        axes.tick_params(axis="y", labelsize=7, labelcolor=style.INK)
-        axes.set_xlim(first, end)
-        axes.set_ylim(-0.6, len(kept) - 0.1)
-        axes.set_xticks(range(first, end + 1, 1 if end - first <= 16 else 2))
-        axes.tick_params(axis="x", labelsize=7)
+        if commit is not None and first <= commit < end - 1:
+            _commit(made, commit)
+        axes.set_yticks([])
+        axes.set_xticks(style.year_marks(tuple(range(first, end)), made.right - made.left))
         axes.grid(axis="x", color=style.PALE)
-        axes.set_axisbelow(True)
-        _legend(axes, every)
-        return Picture("calendar", _title(plan, len(every) - len(kept)), _alt(kept), style.svg(made))
+        _legend(made, keys)
+        return Picture("calendar", _title(plan, len(every) - len(kept)), _alt(kept), style.svg(made.figure))
+
+
+def _commit(made: style.Page, commit: int) -> None:
+    """The line up to which the workbook asks for decisions."""
+    made.axes.axvline(commit + 1, color=style.EXPOSED, linewidth=0.9, zorder=0.9)
+    text = f"decided by the end of {commit}"
+    room = made.right - made.x(commit + 1) > width_of(text, style.SMALL) + 0.05
+    made.write(made.x(commit + 1) + (0.04 if room else -0.04), made.height - 0.1, text, color=style.EXPOSED,
+               fontsize=style.SMALL, ha="left" if room else "right")
 
 
 def _bar(axes: Axes, row: int, span: Span, end: int) -> None:
-    looks: dict[str, dict[str, Any]] = {
-        "signed": {"facecolor": WAIT, "edgecolor": DEAL, "hatch": "////"},
-        "in force": {"facecolor": DEAL},
-        "build": {"facecolor": BUILD, "edgecolor": FULL, "hatch": "////"},
-        "ramp": {"facecolor": RAMP},
-        "full": {"facecolor": FULL},
-    }
     stop = min(span.end, end)
     if stop > span.start:
-        axes.barh(row, stop - span.start, 0.62, left=span.start, linewidth=0.5, **looks[span.state])
+        axes.barh(row, stop - span.start, 0.62, left=span.start, linewidth=0.5, **LOOKS[span.state])
 
 
 def _deals(plan: Plan) -> list[Line]:
@@ -127,16 +137,19 @@ def _orders(plan: Plan) -> list[Line]:
     return found
 
 
-def _legend(axes: Axes, lines: list[Line]) -> None:
-    marks = []
-    if any(line.deal for line in lines):
-        marks += [Patch(facecolor=WAIT, edgecolor=DEAL, hatch="////", linewidth=0.5, label="deal signed"),
-                  Patch(facecolor=DEAL, label="deal in force")]
-    if any(not line.deal for line in lines):
-        marks += [Patch(facecolor=BUILD, edgecolor=FULL, hatch="////", linewidth=0.5, label="plant being built"),
-                  Patch(facecolor=RAMP, label="starting up"), Patch(facecolor=FULL, label="full output")]
-    axes.legend(handles=marks, loc="upper center", bbox_to_anchor=(0.4, -0.04 - 0.5 / max(4, len(axes.get_yticks()))),
-                ncols=5, frameon=False, fontsize=6.8, handlelength=1.6, columnspacing=1.2)
+def _keys(lines: list[Line]) -> list[tuple[dict[str, Any], str]]:
+    """What each look of a bar means, of those that are drawn."""
+    states = {span.state for line in lines for span in line.spans if span.end > span.start}
+    return [(LOOKS[state], WORDS[state]) for state in LOOKS if state in states]
+
+
+def _legend(made: style.Page, keys: list[tuple[dict[str, Any], str]]) -> None:
+    x = made.left
+    for look, word in keys:
+        made.figure.add_artist(Rectangle((x, 0.06), 0.2, 0.09, transform=made.figure.dpi_scale_trans,
+                                         linewidth=0.5, **look))
+        made.write(x + 0.25, 0.1, word, color=style.SOFT, fontsize=style.SMALL)
+        x += 0.25 + width_of(word, style.SMALL) + 0.2
 
 
 def _title(plan: Plan, hidden: int) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from matplotlib.ticker import FuncFormatter
-
 from optimizer.report import story
 from optimizer.report.brief.blocks import Picture
 from optimizer.report.numbers import money
 from optimizer.report.pictures import style
+from optimizer.report.pictures.words import shortened, width_of
 from optimizer.solve.plan import Plan
 
 SHOWN = 10
@@ -23,28 +22,31 @@ def cost(plan: Plan) -> Picture | None:
         return None
     currency = plan.case.settings.currency
     with style.drawing():
-        made, axes = style.figure(0.5 + 0.27 * len(bars))
-        places = list(range(len(bars)))[::-1]
+        names = min(2.4, 0.15 + max(width_of(name) for name, _, _ in bars))
+        numbers = 0.1 + max(width_of(_numbers(bar, currency, bool(now))) for bar in bars)
+        made = style.page(0.45 + 0.27 * len(bars), names, numbers, top=0.25, bottom=0.05)
+        axes = made.axes
+        axes.set_xlim(min(0.0, *(v for _, *of in bars for v in of)), max(1.0, *(v for _, *of in bars for v in of)))
+        axes.set_ylim(-0.5, len(bars) - 0.5)
         thick = 0.36 if now else 0.6
-        for i, (name, amount, before) in zip(places, bars, strict=True):
-            axes.barh(i + (thick / 2 if now else 0), amount / 1e6, thick, color=style.HOME, linewidth=0)
+        for i, (name, amount, before) in zip(range(len(bars))[::-1], bars, strict=True):
+            axes.barh(i + (thick / 2 if now else 0), amount, thick, color=style.HOME, linewidth=0)
             if now:
-                axes.barh(i - thick / 2, before / 1e6, thick, color=style.REST, linewidth=0)
-            axes.annotate(
-                money(amount, currency), (max(amount, before, 0) / 1e6, i), xytext=(4, 0), textcoords="offset points",
-                va="center", fontsize=7, color=style.INK, annotation_clip=False,
-            )
-            assert name
+                axes.barh(i - thick / 2, before, thick, color=style.RULE, linewidth=0)
+            made.write(0.02, made.y(i), shortened(name, names - 0.1), color=style.INK)
+            made.write(made.right + 0.08, made.y(i), _numbers((name, amount, before), currency, bool(now)))
         axes.axvline(0, color=style.INK, linewidth=0.6)
-        axes.set_yticks(places, [style.shortened(name) for name, _, _ in bars])
-        axes.tick_params(axis="y", labelsize=7.5, labelcolor=style.INK)
-        axes.xaxis.set_major_formatter(FuncFormatter(style.thousands))
-        axes.set_xlabel(f"{currency} m, discounted; teal this plan" + (", grey as now" if now else ""))
-        axes.margins(x=0.12)
+        axes.set_xticks([])
+        axes.set_yticks([])
         axes.spines["bottom"].set_visible(False)
-        axes.grid(axis="x", color=style.PALE)
-        axes.set_axisbelow(True)
-        return Picture("cost", _title(plan), _alt(bars, currency), style.svg(made))
+        told = "teal: this plan; grey, and in brackets: as now" if now else "discounted, by heading"
+        made.write(0.02, made.height - 0.12, told, color=style.SOFT, fontsize=style.SMALL)
+        return Picture("cost", _title(plan), _alt(bars, currency), style.svg(made.figure))
+
+
+def _numbers(bar: tuple[str, float, float], currency: str, compared: bool) -> str:
+    _, amount, before = bar
+    return money(amount, currency) + (f"  ({money(before, currency)})" if compared else "")
 
 
 def _bars(mine: dict[str, float], now: dict[str, float]) -> list[tuple[str, float, float]]:

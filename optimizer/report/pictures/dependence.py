@@ -41,8 +41,9 @@ def dependence(plan: Plan) -> Picture | None:
         _goal(plan, made)
         for name, look in LOOKS.items():
             if name in rows:
-                single = {"marker": "_", "markersize": 9} if len(rows[name]) == 1 and "marker" not in look else {}
-                axes.plot(list(rows[name]), [100 * v for v in rows[name].values()], clip_on=False, **look, **single)
+                alone = len(rows[name]) == 1 and "marker" not in look
+                shown = {**look, "marker": "_", "markersize": 9} if alone else look
+                axes.plot(list(rows[name]), [100 * v for v in rows[name].values()], clip_on=False, **shown)
         axes.set_xticks(style.year_marks(years, wide))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
         axes.grid(axis="y", color=style.PALE)
@@ -87,7 +88,7 @@ def _goal(plan: Plan, made: style.Page) -> None:
     """The years that the goal counts, shaded by how much of them; and from when in full, where that is not all."""
     parts = counted(plan)
     for t, part in parts.items():
-        if 0 < part:
+        if part > 0:
             made.axes.axvspan(t - 0.5, t + 0.5, facecolor="#EAF2F5", alpha=min(1.0, part), linewidth=0, zorder=0)
     full = [t for t in parts if all(parts[u] >= 1 for u in parts if u >= t)]
     if full and full[0] > plan.case.years[0]:

@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 INK, SOFT, RULE, PALE = "#17242B", "#5B6770", "#C9D3DA", "#E6EDF1"
 EXPOSED, THROUGH, HOME, DEAL, AMBER = "#B83028", "#E9B3AD", "#1F6F8B", "#7B6BA8", "#A8791A"
 
-WIDTH = 6.3
-"""Inches: the width of a picture in print, so that a point here is a point there."""
+WIDTH = 6.69
+"""Inches: the width of the text on a printed page, so that a point here is a point there."""
 
 SIZE, SMALL = 7.5, 7.0
 """Points: the size of names and numbers, and that of axes and notes."""

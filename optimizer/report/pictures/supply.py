@@ -2,63 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from optimizer.report import story
 from optimizer.report.brief.blocks import Picture
-from optimizer.report.numbers import tonnes
+from optimizer.report.numbers import bare, tonnes
 from optimizer.report.pictures import style
+from optimizer.report.pictures.words import Note, margin_for, margin_notes
 from optimizer.solve.plan import Plan
 
 SHOWN = 8
-"""Origins that have a colour of their own; the rest is summed."""
+"""Origins that have a part of their own; the rest is summed."""
+
+SEEN = 1e-6
+"""Tonnes over all years below which an origin is the solver's rounding."""
+
+HOMES = ("#1F6F8B", "#2F8AA8", "#174F64", "#4B9DB8")
+OTHERS = ("#7B6BA8", "#4E8060", "#C79A3A", "#9CC3D2", "#B3A9D0", "#A5C4AE", "#8A6A2B")
+REST = "#BFC7CC"
+
+Side = Literal["home", "other", "through", "concern"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the columns: tonnes by year, whose they are, and how they are drawn."""
+
+    tonnes: Mapping[int, float]
+    side: Side
+    look: Mapping[str, Any]
 
 
 def supply(plan: Plan) -> Picture | None:
     """Stacked columns by origin with the demand as a line; None where nothing is needed or supplied."""
-    years, needed = list(plan.case.years), story.demand_of(plan)
-    origins = ranked(plan)
-    if not any(needed.values()) or not origins:
+    years, needed = plan.case.years, story.demand_of(plan)
+    parts = ranked(plan)
+    if not any(needed.values()) or not parts:
         return None
+    high = max(*(sum(part.tonnes[t] for part in parts.values()) for t in years), *needed.values()) * 1.05
     with style.drawing():
-        made, axes = style.figure(3.1)
-        bottom = np.zeros(len(years))
-        tops = []
-        for name, values in origins.items():
-            heights = np.array([values[t] for t in years])
-            axes.bar(years, heights, 0.72, bottom=bottom, color=colour(plan, name, list(origins)), linewidth=0)
-            bottom += heights
-            tops.append(float(bottom[-1] - heights[-1] / 2))
-        axes.plot(years, [needed[t] for t in years], color=style.INK, linewidth=1.3, linestyle=(0, (4, 2)))
-        high = max(float(bottom.max()), *needed.values()) * 1.05
-        axes.set_ylim(0, high)
-        _labels(plan, list(origins), [*tops], needed[years[-1]], years[-1], high, axes)
-        axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-        axes.set_xticks(years)
-        axes.tick_params(axis="x", labelsize=7, rotation=0 if len(years) <= 16 else 90)
-        axes.set_ylabel("t a year")
-        axes.yaxis.set_major_formatter(FuncFormatter(style.thousands))
-        axes.grid(axis="y", color=style.PALE)
-        axes.set_axisbelow(True)
-        return Picture("supply", title(plan), alt(plan, origins, needed), style.svg(made))
+        left = 0.6
+        margin = margin_for([(name, bare(part.tonnes[years[-1]]), False) for name, part in parts.items()]
+                            + [("demand", bare(needed[years[-1]]), True)], 2.2)
+        wide = style.plot_width(years, style.WIDTH - left - margin)
+        made = style.page(2.7, left, style.WIDTH - left - wide, top=0.3)
+        made.axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+        made.axes.set_ylim(0, high)
+        notes = _columns(made, years, parts)
+        line = {"color": style.INK, "linewidth": 1.3, "linestyle": (0, (4, 2))}
+        _demand(made, years, needed, line)
+        notes.append(Note("demand", bare(needed[years[-1]]), needed[years[-1]], line, line=True, strong=True))
+        margin_notes(made, notes, years[-1] + 0.4)
+        made.axes.set_xticks(style.year_marks(years, wide))
+        made.axes.yaxis.set_major_formatter(FuncFormatter(style.thousands))
+        made.axes.grid(axis="y", color=style.PALE)
+        made.write(0.02, made.height - 0.12, f"tonnes a year; numbers at the right: {years[-1]}", color=style.SOFT,
+                   fontsize=style.SMALL)
+        return Picture("supply", title(plan), alt(plan, parts, needed), style.svg(made.figure))
 
 
-def ranked(plan: Plan) -> dict[str, Mapping[int, float]]:
-    """Origin -> year -> tonnes: home first, the rest summed, places of concern last."""
-    every = {name: of for name, of in story.served_by_origin(plan).items() if sum(of.values()) > 1e-6}
-    concern = [name for name in every if is_concern(plan, name)]
-    home = [name for name in every if is_home(plan, name)]
-    others = [name for name in every if name not in concern and name not in home]
+def _columns(made: style.Page, years: tuple[int, ...], parts: Mapping[str, Part]) -> list[Note]:
+    """Draws the columns and tells the names of their parts."""
+    bottom, notes = np.zeros(len(years)), []
+    for name, part in parts.items():
+        heights = np.array([part.tonnes[t] for t in years])
+        made.axes.bar(years, heights, 0.76, bottom=bottom, **part.look)
+        bottom += heights
+        notes.append(Note(name, bare(heights[-1]), float(bottom[-1] - heights[-1] / 2), dict(part.look)))
+    return notes
+
+
+def _demand(made: style.Page, years: tuple[int, ...], needed: Mapping[int, float], look: Mapping[str, Any]) -> None:
+    """The demand, level over each year, as the columns are."""
+    xs = [x for t in years for x in (t - 0.5, t + 0.5)]
+    made.axes.plot(xs, [needed[t] for t in years for _ in range(2)], **look)
+
+
+def ranked(plan: Plan) -> dict[str, Part]:
+    """Origin -> its part: home first, then others, what comes through a place of concern, and places of concern.
+
+    What an origin elsewhere gives counts as its own only where it is clear; the exposed rest is one part.
+    """
+    every = {name: of for name, of in story.served_by_origin(plan).items() if sum(of.values()) > SEEN}
+    concern = {name: of for name, of in every.items() if is_concern(plan, name)}
+    exposed = {name: story.exposed_elsewhere(plan, name) for name in every if name not in concern}
+    clear = {name: of for name in exposed if sum((of := _less(every[name], exposed[name])).values()) > SEEN}
+    home = {name: of for name, of in clear.items() if is_home(plan, name)}
+    others = {name: of for name, of in clear.items() if name not in home}
     room = max(1, SHOWN - len(home) - len(concern))
-    found: dict[str, Mapping[int, float]] = {name: every[name] for name in home + others[:room]}
-    rest = others[room:]
+    found = {name: Part(of, "home", _plain(HOMES[i % len(HOMES)])) for i, (name, of) in enumerate(home.items())}
+    for i, (name, of) in enumerate(list(others.items())[:room]):
+        found[name] = Part(of, "other", _plain(OTHERS[i % len(OTHERS)]))
+    rest = list(others.values())[room:]
     if rest:
-        found[f"{len(rest)} others"] = {t: sum(every[name][t] for name in rest) for t in plan.case.years}
-    found.update({name: every[name] for name in concern})
+        found[f"{len(rest)} others"] = Part(_sum(plan, rest), "other", _plain(REST))
+    through = _sum(plan, exposed.values())
+    if sum(through.values()) > SEEN:
+        look = {"facecolor": style.THROUGH, "edgecolor": style.EXPOSED, "hatch": "////", "linewidth": 0}
+        found[f"elsewhere, through {story.concern(plan)}"] = Part(through, "through", look)
+    for name, of in concern.items():
+        found[name] = Part(of, "concern", _plain(style.EXPOSED))
+    return found
+
+
+def _plain(colour: str) -> dict[str, Any]:
+    return {"facecolor": colour, "edgecolor": "white", "linewidth": 0.4}
+
+
+def _less(whole: Mapping[int, float], part: Mapping[int, float]) -> dict[int, float]:
+    return {t: max(0.0, amount - part[t]) for t, amount in whole.items()}
+
+
+def _sum(plan: Plan, some: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    found = dict.fromkeys(plan.case.years, 0.0)
+    for of in some:
+        for t, amount in of.items():
+            found[t] += amount
     return found
 
 
@@ -78,40 +142,12 @@ def is_home(plan: Plan, origin: str) -> bool:
     return origin in rows or origin.removeprefix("from ") in places
 
 
-def colour(plan: Plan, name: str, every: Sequence[str]) -> str:
-    """Red for concern, blue-greens for home, the others in an order of their own."""
-    if is_concern(plan, name):
-        return style.EXPOSED
-    homes = [one for one in every if is_home(plan, one)]
-    if name in homes:
-        return ("#1F6F8B", "#2F8AA8", "#174F64", "#4B9DB8")[homes.index(name) % 4]
-    others = [one for one in every if one not in homes and not is_concern(plan, one)]
-    if name not in others or name.endswith(" others"):
-        return style.REST
-    return style.OTHERS[others.index(name) % len(style.OTHERS)]
-
-
-def _labels(
-    plan: Plan, names: Sequence[str], tops: Sequence[float], needed: float, last: int, high: float, axes: Axes
-) -> None:
-    """Names at the right, each as near to the middle of its part as the others let it be."""
-    wanted = [*tops, needed * 1.02]
-    places = style.spread(wanted, high * 0.062, high * 0.02, high * 0.99)
-    for name, place in zip([*names, "demand"], places, strict=True):
-        tint = style.INK if name == "demand" else colour(plan, name, names)
-        dark = style.SOFT if tint in (style.REST, "#9CC3D2", "#B3A9D0", "#A5C4AE") else tint
-        axes.annotate(
-            style.shortened(name, 30), (last + 0.5, place), xycoords="data", va="center", ha="left", fontsize=7,
-            color=dark, fontweight=700 if name == "demand" else 400, annotation_clip=False,
-        )
-
-
 def title(plan: Plan) -> str:
     """What the picture shows, in a sentence that holds for this plan."""
-    origins, concern = ranked(plan), story.concern(plan)
+    parts, concern = ranked(plan), story.concern(plan)
     years = list(plan.case.years)
-    theirs = {t: sum(of[t] for name, of in origins.items() if is_concern(plan, name)) for t in years}
-    others = {t: sum(of[t] for name, of in origins.items()) - theirs[t] for t in years}
+    theirs = {t: sum(part.tonnes[t] for part in parts.values() if part.side == "concern") for t in years}
+    others = {t: sum(part.tonnes[t] for part in parts.values()) - theirs[t] for t in years}
     passed = [t for t in years if others[t] > theirs[t] and all(others[u] > theirs[u] for u in years if u >= t)]
     if passed and passed[0] > years[0]:
         return f"From {passed[0]} more comes from elsewhere than from {concern}"
@@ -120,12 +156,12 @@ def title(plan: Plan) -> str:
     return f"More comes from elsewhere than from {concern} in every year"
 
 
-def alt(plan: Plan, origins: Mapping[str, Mapping[int, float]], needed: Mapping[int, float]) -> str:
+def alt(plan: Plan, parts: Mapping[str, Part], needed: Mapping[int, float]) -> str:
     """The picture in words: first and last year, by origin."""
     years = plan.case.years
-    parts = [
+    told = [
         f"in {t} demand {tonnes(needed[t])}: "
-        + ", ".join(f"{name} {tonnes(of[t])}" for name, of in origins.items() if round(of[t], 1))
+        + ", ".join(f"{name} {tonnes(part.tonnes[t])}" for name, part in parts.items() if round(part.tonnes[t], 1))
         for t in (years[0], years[-1])
     ]
-    return f"Supply by origin against demand; {'; '.join(parts)}."
+    return f"Supply by origin against demand; {'; '.join(told)}."

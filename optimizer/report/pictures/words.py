@@ -30,8 +30,9 @@ JOINERS = "\u200c\u200d"
 def width_of(text: str, size: float = SIZE, weight: int = 400) -> float:
     """How wide a text is drawn, in inches; only while a picture is drawn."""
     figure = Figure(figsize=(1, 1), dpi=100)
+    canvas: Any = FigureCanvasAgg(figure)
     drawn = figure.text(0, 0, text, fontsize=size, fontweight=weight, family=list(FAMILIES))
-    return float(drawn.get_window_extent(FigureCanvasAgg(figure).get_renderer()).width) / 100
+    return float(drawn.get_window_extent(canvas.get_renderer()).width) / 100
 
 
 def shortened(text: str, room: float, size: float = SIZE, weight: int = 400) -> str:
