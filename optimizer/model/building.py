@@ -20,6 +20,7 @@ from pyomo.core.base.constraint import TemplateDataMixin
 from optimizer.case.findings import Finding
 from optimizer.case.schema import Demand, Stock
 from optimizer.model.bounds import Bounds
+from optimizer.model.containers import Membership, Numbers
 from optimizer.model.data import Data
 
 Index = tuple[Any, ...]
@@ -129,9 +130,7 @@ class Building:
 
     def parameter(self, name: str, values: Mapping[Index, float]) -> None:
         """Add the numbers that rules use; every key that a rule asks for must be among them."""
-        setattr(self.m, name, pyo.Param(
-            [_flat(key) for key in values], initialize={_flat(key): v for key, v in values.items()}, within=pyo.Any
-        ))
+        setattr(self.m, name, Numbers({_flat(key): v for key, v in values.items()}))
 
     def members(
         self, name: str, rows: Sequence[Index], pairs: Iterable[tuple[Index, Index]], width: int = 1
@@ -145,7 +144,7 @@ class Building:
             if row in found:
                 found[row].append(member)
         data = {_flat(row): [_flat(member) for member in of] for row, of in found.items()}
-        setattr(self.m, name, pyo.Set(list(data), dimen=width, initialize=data, within=pyo.Any))
+        setattr(self.m, name, Membership(data, width))
 
     def rows(self, name: str, keys: Sequence[Index], rule: Callable[..., Any], addresses: Addresses) -> None:
         """Add one row for each of `keys`; each must hold a variable (what holds none is settled beforehand).

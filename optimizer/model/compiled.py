@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, _LinearStandardFormCompiler_impl
+from scipy import sparse
 
 from optimizer.case.findings import Finding
 from optimizer.model.assemble import Model
@@ -24,6 +25,11 @@ for _handler in logging.getLogger("pyomo").handlers:
     if isinstance(_handler, logging.StreamHandler):
         _handler.setStream(sys.stderr)
         _handler.addFilter(lambda _: not isinstance(sys.exc_info()[1], KeyboardInterrupt))
+
+# Left to itself, the compiler imports the whole of scipy, statistics too, before it makes the first matrix.
+_LinearStandardFormCompiler_impl._to_vector = np.fromiter
+_LinearStandardFormCompiler_impl._csc_matrix = sparse.csc_array
+_LinearStandardFormCompiler_impl._csr_matrix = sparse.csr_array
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]

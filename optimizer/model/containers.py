@@ -1,0 +1,78 @@
+"""What template rules read: memberships and numbers, kept as the plain mappings that they are given as.
+
+Pyomo's own indexed Set and Param check and copy every entry when they are constructed, which is more than half of the
+time that a model takes to build. A template only ever looks entries up, and the compiler to standard form does that on
+plain mappings just as well; what the blocks hand over is checked already, by the schema of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.core.base.param import IndexedParam
+from pyomo.core.base.set import IndexedSet, InsertionOrderSetData
+
+
+class _Members(tuple[Any, ...]):
+    """The members of one index; `dimen` tells a template how many parts each has."""
+
+    dimen = 1
+
+
+def _plain(index: Any) -> Any:
+    """An index as the mappings have it: rules and Pyomo also ask for sequences, of one part too."""
+    if isinstance(index, list | tuple):
+        return index[0] if len(index) == 1 else tuple(index)
+    return index
+
+
+class Membership(IndexedSet):  # type: ignore[misc]
+    """An indexed set: index -> its members."""
+
+    _ComponentDataClass = InsertionOrderSetData
+
+    def __init__(self, members: Mapping[Any, Iterable[Any]], width: int) -> None:
+        """Takes the members as they are.
+
+        Args:
+            members: index -> members, each a value where `width` is 1, else a tuple of so many parts.
+            width: parts of a member.
+        """
+        super().__init__(pyo.Any)
+        kind = type("_MembersOf", (_Members,), {"dimen": width})
+        self._plain = {index: kind(of) for index, of in members.items()}
+
+    def construct(self, data: Any = None) -> None:
+        """Nothing is left to do."""
+        self._constructed = True
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            return self._plain[_plain(index)]
+        except (KeyError, TypeError):  # the index of a template, of which Pyomo makes an expression
+            return super().__getitem__(index)
+
+
+class Numbers(IndexedParam):  # type: ignore[misc]
+    """An indexed parameter: index -> number."""
+
+    def __init__(self, values: Mapping[Any, float]) -> None:
+        """Takes the numbers as they are."""
+        super().__init__(pyo.Any, within=pyo.Any)
+        self._plain = values
+
+    def construct(self, data: Any = None) -> None:
+        """Nothing is left to do."""
+        self._constructed = True
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            return self._plain[_plain(index)]
+        except (KeyError, TypeError):  # the index of a template, of which Pyomo makes an expression
+            return super().__getitem__(index)
+
+    def extract_values_sparse(self) -> Mapping[Any, float]:
+        """The numbers, for the compiler."""
+        return self._plain
