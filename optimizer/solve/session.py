@@ -252,13 +252,21 @@ class Session:
         self._highs.clearSolver()
 
     def _run(self, attempt: Callable[[], Any]) -> None:
-        """Run the solver; where its thread pool stands for another number of threads, make it anew and run again.
+        """Run the solver; where it fails, make its thread pool anew, then do without presolve.
 
-        The pool is one for the process: whatever solved before with other threads leaves `run` to fail at once.
+        The pool is one for the process: whatever solved before with other threads leaves `run` to fail at once. And
+        what presolve gives back may break the rows it came from by more than the solver itself allows.
         """
-        if attempt() == highspy.HighsStatus.kError:
-            _HIGHS.resetGlobalScheduler(True)
+        if attempt() != highspy.HighsStatus.kError:
+            return
+        _HIGHS.resetGlobalScheduler(True)
+        if attempt() != highspy.HighsStatus.kError:
+            return
+        self.option("presolve", "off")
+        try:
             self._done(attempt(), "a run")
+        finally:
+            self.option("presolve", "choose")
 
     def _awaited(self, tell: Callable[[], None] | None = None, *, stoppable: bool = False) -> Any:
         """Run in a thread of the solver's own, which leaves this one free for Ctrl-C and for telling how it goes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import highspy
 import numpy as np
 import pytest
 
@@ -172,3 +173,31 @@ def test_a_budget_above_least_cost_is_measured_from_it() -> None:
     assert plan.least_cost == pytest.approx(1000.0)
     assert plan.budget == pytest.approx(1110.0)
     assert plan.best["dependence"] == pytest.approx(0.95, abs=1e-6)
+
+
+def test_a_run_that_fails_is_tried_anew_and_then_without_presolve(
+    compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HiGHS fails at once where the thread pool is another's, and where it finds its own optimum broken."""
+    session, error = Session(compiled), highspy.HighsStatus.kError
+    presolve: list[object] = []
+    awaited = session._awaited
+
+    def failing(*args: object, **named: object) -> object:
+        presolve.append(session._highs.getOptionValue("presolve")[1])
+        return error if len(presolve) < 3 else awaited()
+
+    monkeypatch.setattr(session, "_awaited", failing)
+    column = compiled.column("goal", ("cost",))
+    assert column is not None
+    result = session.minimise(column, gap=0.0, absolute=1e-9, seconds=None)
+    assert result.outcome is Outcome.PROVED
+    assert presolve == ["choose", "choose", "off"]
+    assert session._highs.getOptionValue("presolve")[1] == "choose"
+
+
+def test_a_solver_that_always_fails_is_told(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(compiled)
+    monkeypatch.setattr(session, "_awaited", lambda *_, **__: highspy.HighsStatus.kError)
+    with pytest.raises(SolverError, match="a run"):
+        session.minimise(0, gap=0.0, absolute=1e-9, seconds=None)
