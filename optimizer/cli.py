@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 import signal
 import sys
 import traceback
@@ -15,14 +13,24 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
+from optimizer.commands.streams import sturdy
+
 if TYPE_CHECKING:
     from optimizer.case.findings import Finding
 
 PROVED, INTERNAL, USAGE, STOPPED, NO_PLAN, BAD_INPUT, NOT_WRITABLE, NOTHING, GIVEN_UP = 0, 1, 2, 3, 4, 5, 6, 7, 130
 """Exit codes."""
 
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("partnership-optimizer")
+
+
 app = App(
     name="optimizer",
+    version=_version,
     help="Plan which deals to sign, what to buy, make and stock, and which plants to order, so that dependence on "
     "places of concern is as low as money, capacity and calendar allow.",
     help_format="plaintext",
@@ -67,23 +75,19 @@ _CTRL_C = _CtrlC()
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        # a path or name that the output cannot hold is no reason to end without an answer
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _CTRL_C)
-    try:
-        code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+    with sturdy() as streams:
+        try:
+            code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+        except CycloptsError as fault:
+            code = _misused(given, fault)
+        except KeyboardInterrupt:
+            code = _given_up(given)
         sys.stdout.flush()
-    except CycloptsError as fault:
-        code = _misused(given, fault)
-    except KeyboardInterrupt:
-        code = _given_up(given)
-    except BrokenPipeError:
-        # whoever read has read enough; nothing may be flushed into the closed pipe when Python ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = PROVED
+        if streams.lost:
+            sys.stderr.write(f"The answer could not be written: {streams.lost}.\n")
+            code = NOT_WRITABLE
     sys.exit(code if isinstance(code, int) else PROVED)
 
 
@@ -258,7 +262,7 @@ def _answer(command: str, as_json: bool, run: Callable[[], int]) -> int:
         return run()
     except CommandError as failure:
         return _told(command, failure, as_json)
-    except (BrokenPipeError, KeyboardInterrupt):
+    except KeyboardInterrupt:
         raise
     except Exception as fault:
         if _CTRL_C.pressed:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 from optimizer import cli
 from optimizer.case.findings import Finding
 from optimizer.case.template.files import marked_copy
-from optimizer.commands.common import case_faults, find_case, has_errors, load, print_json, write_anew
+from optimizer.cli import CommandError
+from optimizer.commands.common import case_faults, exists, find_case, has_errors, load, print_json, write_anew
 
 
 def check_case_file(
@@ -31,15 +33,25 @@ def check_case_file(
 
     show_findings(findings, console())
     if copy:
-        sys.stdout.write(f"A copy with all of this marked: {copy}. Your own file is as it was.\n")
+        sys.stdout.write(
+            f"A copy with all of this marked: {copy}. It has values in place of formulas, and none of your own formats "
+            "and comments. Your own file is as it was.\n"
+        )
     return code
 
 
 def _marked(name: str, findings: Sequence[Finding], out: Path | None) -> Path:
     source = find_case(name)
-    target = out or Path(f"{source.stem}-checked.xlsx")
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise CommandError(cli.USAGE, "usage", f"The marked copy is an .xlsx file; '{out.name}' is none.")
     with case_faults():
         content = marked_copy(source, findings)
-    # a copy of an earlier check is ours to replace; anything else is not
-    write_anew(target, content, replace=out is None)
+    target = out or _free(source.resolve().stem)
+    write_anew(target, content)
     return target
+
+
+def _free(stem: str) -> Path:
+    """A name that no file has: a copy of an earlier check may hold corrections by now."""
+    names = (Path(f"{stem}-checked{'' if n == 1 else f'-{n}'}.xlsx") for n in count(1))
+    return next(name for name in names if not exists(name))

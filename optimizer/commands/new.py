@@ -33,7 +33,8 @@ def new_workbook(file: Path, source: str | None, first: int, last: int, currency
     elif 1900 <= first <= last <= min(2199, first + 99):
         content = blank_workbook(target.stem, currency, range(first, last + 1))
     else:
-        raise CommandError(cli.USAGE, "usage", f"A case cannot run from {first} to {last}: a hundred years at most.")
+        why = "its last year comes before its first" if last < first else "a hundred years at most, from 1900 to 2199"
+        raise CommandError(cli.USAGE, "usage", f"A case cannot run from {first} to {last}: {why}.")
     write_anew(target, content)
     sys.stdout.write(f"{target}\n")
     return cli.PROVED

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import sys
 import time
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 from optimizer import cli
@@ -18,7 +20,7 @@ from optimizer.case.faults import UnitFault
 from optimizer.case.findings import Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
-from optimizer.commands.common import find_case, fingerprint, has_errors, load, print_json, progress
+from optimizer.commands.common import exists, find_case, fingerprint, has_errors, load, print_json, progress
 
 if TYPE_CHECKING:
     from optimizer.solve.plan import Plan, SolveOptions
@@ -60,11 +62,11 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     asked = [f"--set {text}" for text in request.changes]
     run, fault = _written(plan, out, read, [f"--scenario {request.scenario}", *asked] if request.scenario else asked)
     if fault is not None:
-        findings = (*findings, Finding(str(out), "", "", fault, "Name a folder that can be written with --out."))
-    code = cli.NOT_WRITABLE if fault else cli.PROVED if plan.status == "proved" else cli.STOPPED
+        findings = (*findings, Finding(str(out), "", "", fault.message, fault.status))
+    code = fault.code if fault else cli.PROVED if plan.status == "proved" else cli.STOPPED
     _show(plan, run, code, findings, as_json=json, quiet=quiet)
     if fault and not json:
-        sys.stderr.write(f"{fault}\n")
+        sys.stderr.write(f"{fault.message}\n")
     return code
 
 
@@ -99,14 +101,29 @@ def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
         with progress(silent) as told:
             return solve(case, options, told)
     except Infeasible as none:
-        text = "No plan meets every demand and limit of the case."
-        raise CommandError(cli.NO_PLAN, "infeasible", text, none.reason.findings) from None
+        raise CommandError(cli.NO_PLAN, "infeasible", _none(case, options), none.reason.findings) from None
     except Unsolved as unsolved:
         text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
         raise CommandError(cli.NOTHING, "unsolved", text) from None
     except CheckRefused as refused:
         text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"
         raise CommandError(cli.INTERNAL, "refused", text) from None
+
+
+def _none(case: Case, options: SolveOptions) -> str:
+    """What it is that no plan meets, the cap and the budget by name: they are what is changed most easily."""
+    from optimizer.report.numbers import money, percent
+
+    settings, currency = case.settings, case.settings.currency
+    cap = settings.dependence_cap if options.cap is None else options.cap
+    budget = settings.budget if options.budget is None else options.budget
+    asked = [f"dependence of at most {percent(cap)}"] if cap is not None and cap < 1 else []
+    if budget is not None:
+        asked.append(f"a cost of at most {money(budget, currency)}")
+    elif settings.budget_above_least_cost is not None and (options.goal or settings.goal) != "cost":
+        asked.append(f"a cost of at most {money(settings.budget_above_least_cost, currency)} above the least")
+    told = f" with {' and '.join(asked)}. With --goal cost --cap '100 %' the least cost is told" if asked else ""
+    return f"No plan meets every demand and limit of the case{told}."
 
 
 def _goal(case: Case, goal: str | None) -> str | None:
@@ -132,9 +149,13 @@ def _options(case: Case, request: Request) -> SolveOptions:
             raise CommandError(cli.USAGE, "usage", f"{option} {value} cannot be used: the least is {least:g}.")
     cap = _number(case, request.cap, "share", "--cap")
     if cap is not None and not 0 <= cap <= 1:
-        raise CommandError(cli.USAGE, "usage", f"--cap {request.cap} is not a share between 0 and 100 %.")
+        meant = f" Write --cap '{cap:g} %'." if 1 < cap <= 100 else ""
+        raise CommandError(cli.USAGE, "usage", f"--cap {request.cap} is not a share between 0 and 100 %.{meant}")
+    budget = _number(case, request.budget, "money", "--budget")
+    if budget is not None and budget < 0:
+        raise CommandError(cli.USAGE, "usage", f"--budget {request.budget} is less than nothing.")
     return SolveOptions(
-        goal=_goal(case, request.goal), budget=_number(case, request.budget, "money", "--budget"), cap=cap,
+        goal=_goal(case, request.goal), budget=budget, cap=cap,
         gap=request.gap, time=request.time, threads=request.threads, seed=request.seed,
     )
 
@@ -151,19 +172,47 @@ def _number(case: Case, text: str | None, dimension: Literal["money", "share"], 
             raise ValueError("there is no number in it.")
         figure = float(found[0].replace(",", ""))
         unit = f"{text[: found.start()]} {text[found.end() :]}".strip()
-        return convert(figure, unit or canonical, dimension, Money.of(case.settings))
+        number = _converted(figure, unit or canonical, dimension, case)
+        if not math.isfinite(number):
+            raise ValueError("that is more than any number here can be.")
+        return number
     except (ValueError, UnitFault) as fault:
         raise CommandError(cli.USAGE, "usage", f"{option} {text}: {fault} Write e.g. {example}.") from None
 
 
+def _converted(figure: float, unit: str, dimension: Literal["money", "share"], case: Case) -> float:
+    """A figure in canonical units; a unit of money may leave out the case's own currency.
+
+    Raises:
+        UnitFault: there is no such unit.
+    """
+    money = Money.of(case.settings)
+    try:
+        return convert(figure, unit, dimension, money)
+    except UnitFault:
+        if dimension != "money":
+            raise
+        try:
+            return convert(figure, f"{case.settings.currency} {unit}", dimension, money)
+        except UnitFault:
+            pass
+        raise
+
+
 def _writable(out: Path) -> None:
     """Find out before the solve, not after it, that nothing can be written."""
-    existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise CommandError(cli.NOT_WRITABLE, "not writable", f"Nothing can be written in '{existing}'.")
+    existing = next(folder for folder in (out, *out.absolute().parents) if exists(folder))
+    try:
+        with suppress(FileNotFoundError):
+            out.stat()
+        with TemporaryDirectory(dir=existing, prefix=".optimizer-"):
+            pass
+    except OSError as fault:
+        message = f"Nothing can be written in '{existing if exists(out) else out}': {fault.strerror or fault}."
+        raise CommandError(cli.NOT_WRITABLE, "not writable", message) from None
 
 
-def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> tuple[Path | None, str | None]:
+def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> tuple[Path | None, CommandError | None]:
     """The run folder, or why there is none: the plan is shown all the same, as its search may have taken hours."""
     from optimizer.report.run import write_run
     from optimizer.solve.stopping import Stop
@@ -173,4 +222,9 @@ def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> tuple[
         with Stop().listening():
             return write_run(plan, out, {"read": read}, asked), None
     except OSError as fault:
-        return None, f"The run folder could not be written in '{out}': {fault.strerror or fault}."
+        told = f"The run folder could not be written in '{out}': {fault.strerror or fault}."
+        return None, CommandError(cli.NOT_WRITABLE, "Name a folder that can be written with --out.", told)
+    except Exception as fault:
+        traceback.print_exc()
+        told = f"The run folder could not be written: a fault of the program ({type(fault).__name__})."
+        return None, CommandError(cli.INTERNAL, "Please report the lines above.", told)

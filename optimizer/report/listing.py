@@ -26,15 +26,16 @@ def show_runs(runs: Sequence[RunEntry], root: Path, out: Console) -> None:
         words = [entry.case, when, name, STATES.get(entry.state, entry.status)]
         _say("  ".join(word for word in words if word), out, "bold" if entry.state == "whole" else "yellow")
         _say(f"    {entry.told or result(entry)}", out)
+        for change in entry.changes:
+            _say(f"    {change}", out)
     count = sum(entry.state == "whole" for entry in runs)
     _say(f"{count or 'No'} run{'' if count == 1 else 's'} in '{root}'.", out)
 
 
 def result(entry: RunEntry) -> str:
-    """The goals of a run in words, and its gap where it was stopped."""
-    told = [f"{goal} {_goal(goal, value, entry.currency)}" for goal, value in entry.goals.items()]
-    gap = f"; within {percent(entry.gap)}" if entry.status == "stopped" and entry.gap is not None else ""
-    return f"{', '.join(told)}{gap}"
+    """The goals of a run in words, and how far from the best it may be where it was stopped."""
+    told = ", ".join(f"{goal} {_goal(goal, value, entry.currency)}" for goal, value in entry.goals.items())
+    return f"{told}. {entry.proof}".rstrip(". ") + "." if entry.status == "stopped" and entry.proof else told
 
 
 def _goal(name: str, value: float | None, currency: str) -> str:

@@ -107,8 +107,8 @@ class Ticker:
         self._said = time.monotonic()
         try:
             self._console.print(Text(readable(text, self._console.encoding)), soft_wrap=self._live is None)
-        except BrokenPipeError:
-            # nobody reads how it goes any more; the plan is wanted all the same
+        except OSError:
+            # how it goes can be told nowhere any more; the plan is wanted all the same
             self._console.quiet = True
 
     @property

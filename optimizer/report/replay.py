@@ -254,8 +254,14 @@ def _compared(stored: _Stored, plan: Plan) -> Replay:
     if stopped:
         notes.append(f"The search was stopped before its proof {' and '.join(stopped)}. Where it stops depends on the "
                      "machine's speed: goals within the gap, deals and orders are compared, not bytes.")
+    unsettled = not stopped and stored.data.get("unique_deals") != plan.unique_deals and None in (
+        stored.data.get("unique_deals"), plan.unique_deals
+    )
+    if unsettled:
+        notes.append("Whether another set of deals does as well was settled only once: how far that search comes "
+                     "depends on the machine's speed, so goals, deals and orders are compared, not bytes.")
     differences = _answers(stored, plan)
-    if moved or stopped:
+    if moved or stopped or unsettled:
         if differences and stored.data.get("unique_deals") is False:
             notes.append("Other sets of deals do as well as the one of the run, so that another may be found.")
         return stored.replay("differs" if differences else "answer", (), differences, tuple(notes), plan)

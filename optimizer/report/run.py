@@ -21,6 +21,7 @@ from optimizer.case.case import Case
 from optimizer.case.read_csv import escape
 from optimizer.case.schema import Settings
 from optimizer.case.write import write_csv
+from optimizer.report import story
 from optimizer.report.brief.content import brief
 from optimizer.report.brief.markdown import markdown
 from optimizer.report.brief.pdf import pdf
@@ -138,6 +139,7 @@ def manifest(plan: Plan, run_id: str, seconds: Mapping[str, float], changes: Seq
         "seed": plan.options.seed,
         "status": plan.status,
         "goals": dict(plan.goals),
+        "proof": story.proof(plan),
         "gap": _finite(plan.gap),
         "root_gap": _finite(plan.root_gap),
         **plan.size,

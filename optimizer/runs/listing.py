@@ -43,6 +43,8 @@ class RunEntry:
         status: ``proved`` or ``stopped``; empty where it is not known.
         goals: value of each goal: dependence as a fraction, cost in the case's currency; None where it is infinite.
         gap: the largest gap left; None where there is none or it is not known.
+        proof: how sure its plan is, in words; empty where it does not say.
+        changes: what was asked to be changed in the case, in words.
         title: title of the case.
         currency: currency of the case; empty where the manifest does not name it.
         size: bytes of all files in it.
@@ -57,6 +59,8 @@ class RunEntry:
     status: str = ""
     goals: Mapping[str, float | None] = field(default_factory=dict)
     gap: float | None = None
+    proof: str = ""
+    changes: tuple[str, ...] = ()
     title: str = ""
     currency: str = ""
     size: int = 0
@@ -216,7 +220,7 @@ def _entry(folder: Path, case: str) -> RunEntry:
 def _whole(
     folder: Path, case: str, stamp: datetime | None, run_id: str, size: int, manifest: Mapping[str, Any]
 ) -> RunEntry:
-    goals = manifest.get("goals")
+    goals, changes = manifest.get("goals"), manifest.get("changes")
     texts = {key: manifest.get(key) for key in ("case", "run", "status", "title")}
     for key, value in texts.items():
         if not isinstance(value, str):
@@ -226,6 +230,7 @@ def _whole(
     return RunEntry(
         folder, str(texts["case"]), "whole", stamp, str(texts["run"]), str(texts["status"]),
         {str(goal): _number(value) for goal, value in goals.items()}, _number(manifest.get("gap")),
+        str(manifest.get("proof", "")), tuple(map(str, changes)) if isinstance(changes, list) else (),
         str(texts["title"]), str(manifest.get("currency", "")), size,
     )
 
@@ -246,6 +251,8 @@ def _moment(text: str) -> datetime | None:
 def _size(folder: Path) -> int:
     """Bytes of all files in a folder; what goes away or cannot be read while it is counted counts nothing."""
     total = 0
+    if folder.is_symlink():
+        return 0
     for at, _, names in os.walk(folder):
         for name in names:
             try:

@@ -59,6 +59,8 @@ class SolveOptions:
             raise ValueError(f"threads {self.threads} cannot be used: the least is 1")
         if self.cap is not None and not 0 <= self.cap <= 1:
             raise ValueError(f"cap {self.cap} is no share between 0 and 1")
+        if self.budget is not None and not math.isfinite(self.budget):
+            raise ValueError(f"budget {self.budget} is no amount of money")
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def solve(case: Case, options: SolveOptions | None = None, on_event: OnEvent | N
         on_event: told the stages and how the search goes.
 
     Raises:
+        ValueError: the options name a goal that the case does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out with neither a plan nor a proof.
         CheckRefused: what the solver returned does not stand up to the independent check.
@@ -71,6 +72,10 @@ class _Solve:
     stop: Stop = field(default_factory=Stop)
 
     def plan(self) -> Plan:
+        known = (DEPENDENCE, MEAN, COST, *dict.fromkeys(row.criterion for row in self.case.criteria))
+        unknown = [goal for goal in self.goals if goal not in known]
+        if unknown:
+            raise ValueError(f"there is no goal '{unknown[0]}'; the case has {', '.join(known)}")
         clock = Clock(self.options.time)
         self.on_event(Stages(self._ahead()))
         with self._stage("build"):

@@ -75,6 +75,33 @@ def test_a_plan_that_cannot_be_written_is_shown_all_the_same(
         assert told.err.startswith("The run folder could not be written in")
 
 
+def test_a_fault_of_the_program_while_writing_costs_no_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> bytes:
+        raise ValueError("a text that no font holds")
+
+    write_xlsx(small(), tmp_path / "case.xlsx")
+    solved_while(monkeypatch, lambda: None)
+    monkeypatch.setattr("optimizer.report.run.results_workbook", fails)
+    assert command.solve_case(request(tmp_path / "case.xlsx"), tmp_path / "out", json=False, quiet=False) == 1
+    told = capfd.readouterr()
+    assert "USD 40.8 m" in told.out
+    assert "ValueError: a text that no font holds" in told.err
+    assert told.err.endswith("The run folder could not be written: a fault of the program (ValueError).\n")
+
+
+def test_what_cannot_be_written_is_found_out_before_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_xlsx(small(), tmp_path / "case.xlsx")
+    solved_while(monkeypatch, lambda: pytest.fail("the search began"))
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for out in (tmp_path / ("a" * 300), tmp_path / "file", tmp_path / "file" / "runs"):
+        with pytest.raises(cli.CommandError, match="Nothing can be written in") as caught:
+            command.solve_case(request(tmp_path / "case.xlsx"), out, json=False, quiet=False)
+        assert caught.value.code == cli.NOT_WRITABLE
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["case.xlsx", "file"]
+
+
 def test_ctrl_c_while_the_run_is_written_does_not_lose_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

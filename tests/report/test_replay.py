@@ -129,6 +129,13 @@ def test_goals_deals_and_orders_that_differ_are_told_one_by_one(run: Path) -> No
     assert "Other sets of deals do as well" in found.notes[-1]
 
 
+def test_whether_a_plan_is_the_only_one_may_be_settled_once_and_not_again(run: Path) -> None:
+    edit(run, lambda kept: kept.update(unique_deals=None), "plan.json")
+    found = replay(run)
+    assert (found.outcome, found.equal, found.differences) == ("answer", True, ())
+    assert found.notes[0].startswith("Whether another set of deals does as well was settled only once")
+
+
 def test_a_stopped_run_is_not_compared_in_bytes(run: Path) -> None:
     edit(run, lambda kept: kept.update(status="stopped"))
     (run / "results.xlsx").write_bytes(b"other")

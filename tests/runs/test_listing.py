@@ -37,8 +37,22 @@ def test_what_is_told_of_a_run(tmp_path: Path) -> None:
     assert (entry.path, entry.case, entry.id, entry.state) == (run, "home works", "0123456789ab", "whole")
     assert entry.stamp == datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
     assert (entry.status, entry.goals, entry.gap) == ("proved", {"dependence": 0.25, "cost": 4.5e7}, 5e-5)
+    assert (entry.proof, entry.changes) == ("", ())
     assert (entry.title, entry.currency, entry.told) == ("Magnets for Home", "INR", "")
     assert entry.size == sum(file.stat().st_size for file in run.iterdir())
+
+
+def test_changes_and_proof_are_told_where_they_are_known(tmp_path: Path) -> None:
+    run_of(tmp_path, "20260203T040506Z", "0123456789ab", proof="Best plan found.", changes=["--scenario dear"])
+    assert (only(tmp_path).proof, only(tmp_path).changes) == ("Best plan found.", ("--scenario dear",))
+
+
+def test_a_link_to_a_folder_is_not_counted(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "file").write_bytes(b"x" * 100)
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "link").symlink_to(tmp_path / "there", target_is_directory=True)
+    assert [(entry.state, entry.size) for entry in runs(tmp_path / "runs")] == [("foreign", 0)]
 
 
 def test_the_newest_comes_first_whatever_its_case(tmp_path: Path) -> None:

@@ -201,3 +201,16 @@ def test_a_solver_that_always_fails_is_told(compiled: Compiled, monkeypatch: pyt
     monkeypatch.setattr(session, "_awaited", lambda *_, **__: highspy.HighsStatus.kError)
     with pytest.raises(SolverError, match="a run"):
         session.minimise(0, gap=0.0, absolute=1e-9, seconds=None)
+
+
+def test_a_goal_that_the_case_lacks_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no goal 'jobs'; the case has dependence, mean dependence, cost"):
+        solve(choice(), SolveOptions(goal="jobs"))
+    with pytest.raises(ValueError, match="there is no goal 'x'"):
+        solve(choice(), SolveOptions(goal="cost", then=("x",)))
+
+
+@pytest.mark.parametrize("budget", [float("inf"), float("nan")])
+def test_a_budget_is_a_number(budget: float) -> None:
+    with pytest.raises(ValueError, match="is no amount of money"):
+        SolveOptions(budget=budget)
