@@ -279,7 +279,9 @@ def test_new_from_a_shipped_case_is_that_case(home: Path) -> None:
 @pytest.mark.parametrize(("arguments", "told"), [
     (("new", "a.ods"), "A new workbook is an .xlsx file; 'a.ods' is none.\n"),
     (("new", "a", "--first", "2030", "--last", "2026"),
-     "A case cannot run from 2030 to 2026: a hundred years at most.\n"),
+     "A case cannot run from 2030 to 2026: its last year comes before its first.\n"),
+    (("new", "a", "--first", "2030", "--last", "2190"),
+     "A case cannot run from 2030 to 2190: a hundred years at most, from 1900 to 2199.\n"),
 ])
 def test_new_says_what_cannot_be_made(home: Path, arguments: tuple[str, ...], told: str) -> None:
     done = optimizer(home, *arguments)
@@ -291,7 +293,7 @@ def test_check_marks_a_copy_and_leaves_the_file_as_it_is(home: Path) -> None:
     before = {file.name: file.read_bytes() for file in (home / "faulty").iterdir()}
     done = optimizer(home, "check", "faulty", "--mark")
     assert done.returncode == 5
-    assert "A copy with all of this marked: faulty-checked.xlsx. Your own file is as it was." in done.stdout
+    assert "A copy with all of this marked: faulty-checked.xlsx. It has values in place of formulas," in done.stdout
     assert openpyxl.load_workbook(home / "faulty-checked.xlsx").sheetnames[0] == "Check"
     assert {file.name: file.read_bytes() for file in (home / "faulty").iterdir()} == before
     told = document(optimizer(home, "check", "faulty", "--mark", "--json", "--out", "other.xlsx"))
