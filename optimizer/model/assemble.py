@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
 
+from pyomo.common.gc_manager import PauseGC
+
 from optimizer.case.case import Case
 from optimizer.model.blocks import (
     balance,
@@ -58,8 +60,10 @@ def build(
     if bounds is None:
         bounds = widest([propagate(data), *(propagate(Data(other)) for other in box)])
     building = Building(data, bounds, templates=templates)
-    for block in BLOCKS:
-        block.add_variables(building)
-    for block in BLOCKS:
-        block.add_rows(building)
+    # nothing of a model is garbage before it is built, and looking for some takes a good part of the time
+    with PauseGC():
+        for block in BLOCKS:
+            block.add_variables(building)
+        for block in BLOCKS:
+            block.add_rows(building)
     return Model(building)

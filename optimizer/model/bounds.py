@@ -142,15 +142,11 @@ class _Flows:
     def _capacity(self, plant: str, recipe: str) -> Vector:
         data, row, run = self.data, self.data.plants[plant], self.data.runs[plant, recipe]
         most = float(row.most_modules * orders_left(row))
-        bound = np.zeros(len(self.years))
-        for i, year in enumerate(self.years):
-            shares = [
-                op.available(year, run.qualification_delay)
-                for (name, _), op in data.operations.items()
-                if name == plant
-            ]
-            ordered = (row.module or 0.0) * most * max(shares, default=0.0)
-            bound[i] = data.past_capacity(plant, year, run.qualification_delay) + ordered
+        after = run.qualification_delay
+        bound = np.array([data.past_capacity(plant, year, after) for year in self.years])
+        shares = list(data.available(plant, after).values())
+        if shares:
+            bound += (row.module or 0.0) * most * np.max(shares, axis=0)
         bound = np.minimum(bound / run.capacity_used, self._taken(("Plants", plant)))
         return np.where([data.open(("Plants", plant), year) for year in self.years], bound, 0.0)
 

@@ -7,18 +7,12 @@ plain mappings just as well; what the blocks hand over is checked already, by th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyomo.environ as pyo
 from pyomo.core.base.param import IndexedParam
 from pyomo.core.base.set import IndexedSet, InsertionOrderSetData
-
-
-class _Members(tuple[Any, ...]):
-    """The members of one index; `dimen` tells a template how many parts each has."""
-
-    dimen = 1
 
 
 def _plain(index: Any) -> Any:
@@ -33,7 +27,7 @@ class Membership(IndexedSet):  # type: ignore[misc]
 
     _ComponentDataClass = InsertionOrderSetData
 
-    def __init__(self, members: Mapping[Any, Iterable[Any]], width: int) -> None:
+    def __init__(self, members: Mapping[Any, Sequence[Any]], width: int) -> None:
         """Takes the members as they are.
 
         Args:
@@ -41,8 +35,8 @@ class Membership(IndexedSet):  # type: ignore[misc]
             width: parts of a member.
         """
         super().__init__(pyo.Any)
-        kind = type("_MembersOf", (_Members,), {"dimen": width})
-        self._plain = {index: kind(of) for index, of in members.items()}
+        self._plain = members
+        self._tried = type("_Tried", (list,), {"dimen": width})
 
     def construct(self, data: Any = None) -> None:
         """Nothing is left to do."""
@@ -50,9 +44,11 @@ class Membership(IndexedSet):  # type: ignore[misc]
 
     def __getitem__(self, index: Any) -> Any:
         try:
-            return self._plain[_plain(index)]
+            found = self._plain[_plain(index)]
         except (KeyError, TypeError):  # the index of a template, of which Pyomo makes an expression
             return super().__getitem__(index)
+        # when it tries a template out, Pyomo asks by a list, and what it gets how many parts each member has
+        return self._tried(found) if isinstance(index, list) else found
 
 
 class Numbers(IndexedParam):  # type: ignore[misc]

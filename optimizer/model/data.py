@@ -169,6 +169,37 @@ class Data:
         }
 
     @cached_property
+    def _available(self) -> dict[tuple[str, float], dict[int, tuple[float, ...]]]:
+        return {}
+
+    def available(self, plant: str, after: float = 0.0) -> dict[int, tuple[float, ...]]:
+        """Year of an order that can still be made -> ramped share of its capacity by year, having operated `after`."""
+        found = self._available.get((plant, after))
+        if found is None:
+            orders = {year: self.operations[plant, year] for year in order_years(self.plants[plant], self.calendar)}
+            found = {at: tuple(op.available(year, after) for year in self.years) for at, op in orders.items()}
+            self._available[plant, after] = found
+        return found
+
+    @cached_property
+    def in_force(self) -> dict[tuple[str, int], tuple[tuple[Signing, float], ...]]:
+        """(deal, year) -> the signings in force in it, each with the part of the year; none where there is none."""
+        found: dict[tuple[str, int], list[tuple[Signing, float]]] = {
+            (name, year): [] for name in self.deals for year in self.years
+        }
+        for name, of in self.signings.items():
+            for s in of:
+                for year in self.years:
+                    if (part := s.phi(year)) > 0:
+                        found[name, year].append((s, part))
+        return {key: tuple(parts) for key, parts in found.items()}
+
+    @cached_property
+    def year_number(self) -> dict[int, int]:
+        """Year -> its place among the years of the case, from 0."""
+        return {year: i for i, year in enumerate(self.years)}
+
+    @cached_property
     def past_orders(self) -> dict[tuple[str, int], tuple[Operation, float]]:
         """(plant, year) -> operation and modules of an order made before the case begins."""
         return {
@@ -198,7 +229,7 @@ class Data:
             (name, year)
             for name in self.deals
             for year in self.years
-            if any(s.phi(year) > 0 for s in self.signings[name])
+            if self.in_force[name, year]
             or (name in self.past and self.past[name].phi(year) > 0)
         )
 
@@ -331,7 +362,7 @@ class Data:
     @cached_property
     def first_moved_year(self) -> int | None:
         """The first year in which something still to be decided can be in force or have capacity (convention 24)."""
-        signed = (y for of in self.signings.values() for s in of for y in self.years if s.phi(y) > 0)
+        signed = (year for (_, year), parts in self.in_force.items() if parts)
         built = (y for op in self.operations.values() for y in self.years if op.standing(y) > 0)
         return min((*signed, *built), default=None)
 
@@ -347,11 +378,8 @@ class Data:
     def past_capacity(self, plant: str, year: int, after: float = 0.0) -> float:
         """Capacity in `year` of what stands or was ordered before the case, having operated for `after` if ordered."""
         row = self.plants[plant]
-        ordered = sum(
-            (row.module or 0.0) * modules * op.available(year, after)
-            for (name, _), (op, modules) in self.past_orders.items()
-            if name == plant
-        )
+        made = (self.past_orders[plant, int(at)] for at, _ in row.ordered_in)
+        ordered = sum((row.module or 0.0) * modules * op.available(year, after) for op, modules in made)
         return value(row.capacity, year, 0.0) + ordered
 
 

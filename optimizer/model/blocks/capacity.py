@@ -25,10 +25,9 @@ def add_variables(b: Building) -> None:
 def capacity(b: Building, plant: str, year: int, delay: float = 0.0) -> Linear:
     """Capacity of `plant` in `year`, or of what has operated there for `delay`."""
     total = Linear(constant=b.data.past_capacity(plant, year, delay))
-    size = b.data.plants[plant].module or 0.0
-    for (name, ordered), op in b.data.operations.items():
-        if name == plant:
-            total.add("modules", (name, ordered), size * op.available(year, delay))
+    size, i = b.data.plants[plant].module or 0.0, b.data.year_number[year]
+    for ordered, shares in b.data.available(plant, delay).items():
+        total.add("modules", (plant, ordered), size * shares[i])
     return total
 
 

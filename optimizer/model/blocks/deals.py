@@ -67,8 +67,8 @@ def flow(b: Building, thing: Thing, year: int) -> Linear:
 def active(b: Building, deal: str, year: int) -> Linear:
     """The part of `year` in which `deal` is in force."""
     total = Linear()
-    for s in b.data.signings[deal]:
-        total.add("sign", (deal, s.year, s.terms), s.phi(year))
+    for s, part in b.data.in_force[deal, year]:
+        total.add("sign", (deal, s.year, s.terms), part)
     if deal in b.data.past:
         total.constant = b.data.past[deal].phi(year)
     return total
@@ -85,7 +85,7 @@ def volume(b: Building, deal: str, year: int, things: tuple[Thing, ...] | None =
 
 def most_flow(b: Building, thing: Thing, year: int) -> float:
     """``M``: the most that can flow, as propagated; a plant's is also what its capacity gives."""
-    i = b.data.years.index(year)
+    i = b.data.year_number[year]
     if thing[0] != "Plants":
         return float(b.bounds.flow[thing][i])
     return float(np.asarray(b.bounds.plant(thing[1], b.data.runs_of[thing[1]]))[i])
@@ -138,9 +138,8 @@ def _reach(b: Building, deal: str, year: int, flow_most: float, in_force: float)
     ``min(M, x + y) <= min(M, x) + min(M, y)``.
     """
     total = Linear()
-    for s in b.data.signings[deal]:
-        if s.phi(year) > 0:
-            total.add("sign", (deal, s.year, s.terms), min(flow_most, s.phi(year) * in_force))
+    for s, part in b.data.in_force[deal, year]:
+        total.add("sign", (deal, s.year, s.terms), min(flow_most, part * in_force))
     if deal in b.data.past and (phi := b.data.past[deal].phi(year)) > 0:
         total.constant = min(flow_most, phi * in_force)
     return total
