@@ -126,6 +126,23 @@ def test_ctrl_c_at_any_moment_ends_in_order(battered: Battered) -> None:
         assert "fault of the program" not in ended.told, ended
 
 
+def test_ctrl_c_in_a_search_gives_the_best_plan_so_far_marked_with_its_gap(tmp_path: Path) -> None:
+    process = start(tmp_path, "solve", str(ROOT / "inputs" / "india.xlsx"))
+    assert process.stderr is not None
+    # a plan is known since the least cost was found; the search for less dependence takes seconds more
+    assert any(" of 8: dependence" in line for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    ended = end(process)
+    assert ended.code == 3, ended
+    assert "Stopping" in ended.told
+    (run,) = runs(tmp_path / "reports")
+    assert (run.state, run.status) == ("whole", "stopped")
+    brief = (run.path / "brief.md").read_text(encoding="utf-8")
+    for text in (" ".join(ended.out.split()), brief):
+        assert "Best plan found, within" in text
+        assert "the search was stopped early" in text
+
+
 def test_a_run_that_was_told_is_there_whole(battered: Battered) -> None:
     whole = {entry.path.name for entry in made(battered) if entry.state == "whole"}
     for ended in (*battered.pressed, *battered.killed):
