@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,8 +15,10 @@ import numpy.typing as npt
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, _LinearStandardFormCompiler_impl
 from scipy import sparse
 
+from optimizer.case.case import Case
 from optimizer.case.findings import Finding
 from optimizer.model.assemble import Model
+from optimizer.model.bounds import Bounds
 from optimizer.model.building import Addresses, Index, LimitRow, filled
 
 # Pyomo 6.10.1 warns of a deprecated call that it makes itself while it expands templates; nobody else can mend it.
@@ -57,6 +61,8 @@ class Compiled:
         limits: (limit, year) -> the planner's limit as sums.
         settled: contradictions found before any solve; not empty means that there is no plan.
         money: the unit of money of rows and columns, in the case's currency.
+        case: the case that they are of.
+        bounds: what can flow, as its rows were tightened with.
     """
 
     starts: Ints
@@ -73,20 +79,47 @@ class Compiled:
     limits: Mapping[tuple[str, int], LimitRow]
     settled: tuple[Finding, ...]
     money: float
+    case: Case
+    bounds: Bounds
 
     def column(self, family: str, index: Index) -> int | None:
         """The number of a column, None where there is no such variable."""
         return self.column_numbers.get((family, index))
 
-    @property
+    @cached_property
     def column_numbers(self) -> dict[Name, int]:
-        """Number of each column by its name, made at first use."""
-        found = self.__dict__.get("_numbers")
-        if found is None:
-            found = {name: j for j, name in enumerate(self.columns)}
-            object.__setattr__(self, "_numbers", found)
-        numbers: dict[Name, int] = found
-        return numbers
+        """Number of each column by its name."""
+        return {name: j for j, name in enumerate(self.columns)}
+
+    @cached_property
+    def row_numbers(self) -> dict[Name, int]:
+        """Number of each row by its name."""
+        return {name: i for i, name in enumerate(self.rows)}
+
+    @cached_property
+    def rows_in(self) -> Counter[str]:
+        """Block of rows -> how many it has."""
+        return Counter(block for block, _ in self.rows)
+
+    @cached_property
+    def _by_row(self) -> tuple[Ints, Ints, Ints]:
+        """Entries by rows: where each row's start, and for each the column and the place among `values`."""
+        places = np.argsort(self.indices, kind="stable").astype(np.int32)
+        columns = np.repeat(np.arange(len(self.columns), dtype=np.int32), np.diff(self.starts))[places]
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.indices, minlength=len(self.rows)))])
+        return starts.astype(np.int32), columns, places
+
+    def entries_of(self, row: int) -> dict[int, int]:
+        """Column -> place among `values`, of the entries of a row."""
+        starts, columns, places = self._by_row
+        part = slice(starts[row], starts[row + 1])
+        return dict(zip(columns[part].tolist(), places[part].tolist(), strict=True))
+
+    def moved(self, **changed: Any) -> Compiled:
+        """The same rows and columns with other numbers; what was worked out about their places stays known."""
+        made = replace(self, **changed)
+        made.__dict__.update({name: self.__dict__[name] for name in _PLACES if name in self.__dict__})
+        return made
 
     def behind_row(self, row: int) -> tuple[str, ...]:
         """The addresses of the inputs that a row rests on."""
@@ -107,7 +140,12 @@ class Compiled:
         }
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if not key.startswith("_")}
+        kept = {one.name for one in fields(self)}
+        return {key: value for key, value in self.__dict__.items() if key in kept}
+
+
+_PLACES = ("column_numbers", "row_numbers", "rows_in", "_by_row")
+"""What is worked out once about a model's rows and columns, whatever its numbers are."""
 
 
 def compile_model(model: Model) -> Compiled:
@@ -133,6 +171,8 @@ def compile_model(model: Model) -> Compiled:
         limits=dict(b.limits),
         settled=tuple(b.settled),
         money=b.data.money,
+        case=b.data.case,
+        bounds=b.bounds,
     )
 
 

@@ -1,0 +1,213 @@
+"""A changed case on arrays that are there: new coefficients and sides where only those move, else why not.
+
+The blocks say what each row is; they are asked once more, for the rows that the changed columns of the workbook stand
+in, and what they answer is put in place of what stood there. So there is one statement of every row, and a change made
+here is equal to a model built anew with the same bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from optimizer.case.case import Case
+from optimizer.model.blocks import cost, deals, demand, dependence, limits
+from optimizer.model.bounds import Bounds, propagate, widest
+from optimizer.model.building import Addresses, Building, Index, Linear
+from optimizer.model.compiled import Compiled, Name
+from optimizer.model.data import Data
+
+MONEY = (cost, limits)
+NEEDS = (demand, dependence, limits, cost)
+TAKES = (deals, cost, limits)
+
+MOVABLE: Mapping[tuple[str, str], tuple[ModuleType, ...]] = {
+    **{(sheet, column): MONEY for sheet, columns in {
+        "Supply": ("price",), "Lanes": ("freight", "duty"), "Runs": ("variable_cost",), "Stocks": ("holding_cost",),
+        "Deals": ("fee", "signing_cost", "yearly_cost", "missed_charge"), "Payments": ("amount",),
+        "Plants": ("capex", "site_cost", "fixed_cost"), "Materials": ("price",),
+        "Demand": ("shortage_cost",), "Limits": ("price_of_breaking",),
+    }.items() for column in columns},
+    ("Demand", "tonnes"): NEEDS, ("Demand", "floor"): NEEDS, ("Demand", "clear_share"): NEEDS,
+    ("Deals", "most"): TAKES, ("Deals", "least"): TAKES,
+    ("Limits", "value"): (limits,),
+}
+"""Sheet and column that a change may move -> the blocks whose rows it stands in."""
+
+BOUNDING = (("Demand", "tonnes"), ("Deals", "most"))
+"""Those that the propagated bounds rest on."""
+
+UNSEEN = ("title", "budget", "budget_above_least_cost", "dependence_cap", "dependence_tolerance", "cost_tolerance",
+          "goal", "then", "confidential")
+"""Settings that no row has: they are bounds of columns, or concern the search alone."""
+
+UNREAD = ("source", "confidence", "note")
+"""Columns of every sheet that no row rests on."""
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """Why a change cannot be made on arrays that are there.
+
+    Attributes:
+        reason: a sentence.
+    """
+
+    reason: str
+
+
+def apply(compiled: Compiled, case: Case) -> Compiled | Rebuild:
+    """The arrays of a changed case, in the bounds that were propagated for the arrays that are there.
+
+    Args:
+        compiled: arrays of the case as it was.
+        case: the case, changed.
+
+    Returns:
+        New arrays, or why the model must be built anew.
+    """
+    moved = _moved(compiled.case, case)
+    if isinstance(moved, Rebuild):
+        return moved
+    if not moved:
+        return compiled.moved(case=case)
+    data = Data(case)
+    if data.money != compiled.money:
+        return Rebuild("the unit of money of the model changes")
+    if any(one in BOUNDING for one in moved) and not _inside(propagate(data), compiled.bounds):
+        return Rebuild("more may flow than the bounds of the arrays allow")
+    asked = _Asked(data, compiled)
+    blocks = dict.fromkeys(block for one in moved for block in MOVABLE[one])
+    for block in blocks:
+        block.add_variables(asked)
+    for block in blocks:
+        block.add_rows(asked)
+    if asked.settled:
+        return Rebuild("a row that holds no variable no longer holds")
+    if asked.missing:
+        return Rebuild(f"there is no column {asked.missing}")
+    return _patched(compiled, case, asked)
+
+
+def _moved(before: Case, after: Case) -> list[tuple[str, str]] | Rebuild:
+    """The sheets and columns in which two cases differ."""
+    one, other = before.settings.model_dump(), after.settings.model_dump()
+    settings = [name for name in one if one[name] != other[name] and name not in UNSEEN]
+    if settings:
+        return Rebuild(f"Case[{settings[0]}] shapes the model")
+    found: dict[tuple[str, str], None] = {}
+    for sheet in dict.fromkeys((*before.sheets, *after.sheets)):
+        were, are = before.sheets.get(sheet, ()), after.sheets.get(sheet, ())
+        if were is are:
+            continue
+        if [row.key for row in were] != [row.key for row in are]:
+            return Rebuild(f"rows of {sheet} come or go")
+        for was, now in zip(were, are, strict=True):
+            for name in type(was).model_fields if was is not now and was != now else ():
+                if getattr(was, name) == getattr(now, name) or name in UNREAD or sheet not in _MODELLED:
+                    continue
+                if (sheet, name) not in MOVABLE:
+                    return Rebuild(f"{sheet}[{now.key}].{name.replace('_', ' ')} shapes the model")
+                found[sheet, name] = None
+    return list(found)
+
+
+_MODELLED = ("Places", "Materials", "Recipes", "Runs", "Supply", "Lanes", "Demand", "Stocks", "Deals", "Payments",
+             "Plants", "Rules", "Limits", "Incentives", "Criteria")
+"""Sheets that rows are made of."""
+
+
+def _inside(bounds: Bounds, box: Bounds) -> bool:
+    """Whether what can flow is within a study's box."""
+    both = widest([box, bounds])
+    same = (both.flow_classes, both.run_classes, both.at) == (box.flow_classes, box.run_classes, box.at)
+    return same and all(
+        np.all(mine[key] <= theirs[key] * (1 + 1e-12))
+        for mine, theirs in ((bounds.flow, box.flow), (bounds.run, box.run), (bounds.brought, box.brought))
+        for key in mine
+    )
+
+
+class _Family(dict[Any, None]):
+    """The indices of a family of variables, looked up as Pyomo's variables are; bounds set on it are those it has."""
+
+    def __getitem__(self, _: Any) -> Any:
+        return _Unmoved()
+
+
+class _Unmoved:
+    def setlb(self, _: float) -> None:
+        """Leaves it."""
+
+    def setub(self, _: float) -> None:
+        """Leaves it."""
+
+
+@dataclass
+class _Families:
+    """Stands where the blocks expect the Pyomo model: the families of variables alone."""
+
+    families: dict[str, _Family]
+
+    def __getattr__(self, name: str) -> _Family:
+        return self.families.get(name, _Family())
+
+
+class _Asked(Building):
+    """A building that notes the rows it is given and adds none.
+
+    Attributes:
+        rows_of: block of rows -> index -> sum, sense and right-hand side.
+        missing: a column that the changed case needs and the arrays do not have.
+    """
+
+    def __init__(self, data: Data, compiled: Compiled) -> None:
+        families: dict[str, _Family] = {}
+        for family, index in compiled.columns:
+            families.setdefault(family, _Family())[index[0] if len(index) == 1 else index] = None
+        super().__init__(data, compiled.bounds, _Families(families))
+        self.rows_of: dict[str, dict[Index, tuple[Linear, float]]] = {}
+        self.missing = ""
+
+    def variables(self, name: str, keys: Iterable[Index], **_: Any) -> None:
+        """Notes the first column that is not there."""
+        for key in keys:
+            if not self.missing and not self.has(name, key):
+                self.missing = f"{name}[{', '.join(map(str, key))}]"
+
+    def _linear_rows(
+        self, name: str, rows: dict[Index, tuple[Linear, float]], sense: str, addresses: Addresses
+    ) -> None:
+        self.rows_of[name] = rows
+
+
+def _patched(compiled: Compiled, case: Case, asked: _Asked) -> Compiled | Rebuild:
+    values, lower, upper = compiled.values.copy(), compiled.row_lower.copy(), compiled.row_upper.copy()
+    rows, columns = compiled.row_numbers, compiled.column_numbers
+    for name, of in asked.rows_of.items():
+        if len(of) != compiled.rows_in.get(name, 0):
+            return Rebuild(f"rows of {name} come or go")
+        for index, (total, right) in of.items():
+            row = rows.get((name, index))
+            if row is None:
+                return Rebuild(f"there is no row {name}[{', '.join(map(str, index))}]")
+            places = compiled.entries_of(row)
+            entries = dict(_entries(total, columns))
+            if not entries.keys() <= places.keys():
+                return Rebuild(f"the row {name}[{', '.join(map(str, index))}] has more in it")
+            for column, place in places.items():
+                values[place] = entries.get(column, 0.0)
+            lower[row] = lower[row] if np.isinf(lower[row]) else right
+            upper[row] = upper[row] if np.isinf(upper[row]) else right
+    return compiled.moved(case=case, values=values, row_lower=lower, row_upper=upper,
+                          limits={**compiled.limits, **asked.limits})
+
+
+def _entries(total: Linear, columns: Mapping[Name, int]) -> Iterator[tuple[int, float]]:
+    for family, of in total.terms.items():
+        for index, coefficient in of.items():
+            yield columns[family, index], coefficient

@@ -1,0 +1,111 @@
+"""A plan's decisions held, the flows free: a linear program that is solved again and again from where it stands.
+
+Prices, switching points and changed numbers ask the same small question many times; each answer starts from the basis
+of the one before.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import highspy
+import numpy as np
+
+from optimizer.model.compiled import Compiled, Floats
+from optimizer.solve.session import Outcome, Result, SolverError
+
+_HIGHS: Any = highspy.Highs
+"""The solver's class; its Python layer is not typed."""
+
+TOLERANCE = 1e-9
+"""Feasibility and optimality, in the units of the arrays."""
+
+
+class FixedPlan:
+    """The arrays of a model with its integers as they are in a plan.
+
+    Attributes:
+        compiled: the arrays as they stand now.
+    """
+
+    def __init__(self, compiled: Compiled, values: Floats) -> None:
+        """Holds the integers.
+
+        Args:
+            compiled: the arrays.
+            values: value of every column; those of integer ones are rounded and held.
+        """
+        self.compiled = compiled
+        held = np.round(values)
+        self._lower = np.where(compiled.integer, held, compiled.lower)
+        self._upper = np.where(compiled.integer, held, compiled.upper)
+        self._highs = _HIGHS()
+        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off"),
+                            ("primal_feasibility_tolerance", TOLERANCE), ("dual_feasibility_tolerance", TOLERANCE)):
+            self._done(self._highs.setOptionValue(name, value), f"option {name}")
+        self._done(self._highs.passModel(self._program()), "the model")
+        self._goal: int | None = None
+
+    def _program(self) -> Any:
+        c, lp = self.compiled, highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(c.columns), len(c.rows)
+        lp.col_cost_ = np.zeros(len(c.columns))
+        lp.col_lower_, lp.col_upper_ = self._lower, self._upper
+        lp.row_lower_, lp.row_upper_ = c.row_lower, c.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = c.starts, c.indices, c.values
+        return lp
+
+    def bound(self, column: int, lower: float | None = None, upper: float | None = None) -> None:
+        """Move the bounds of one column; None keeps what is there."""
+        if lower is not None:
+            self._lower[column] = lower
+        if upper is not None:
+            self._upper[column] = upper
+        self._done(self._highs.changeColBounds(column, self._lower[column], self._upper[column]), "a bound")
+
+    def bound_row(self, row: int, lower: float, upper: float) -> None:
+        """Move the sides of one row."""
+        self._done(self._highs.changeRowBounds(row, lower, upper), "a side of a row")
+
+    def move(self, compiled: Compiled) -> None:
+        """Take on other numbers of the same rows and columns, as :func:`optimizer.model.apply.apply` gives them."""
+        before, self.compiled = self.compiled, compiled
+        for place in np.flatnonzero(compiled.values != before.values).tolist():
+            column = int(np.searchsorted(compiled.starts, place, side="right")) - 1
+            self._done(self._highs.changeCoeff(int(compiled.indices[place]), column, float(compiled.values[place])),
+                       "a coefficient")
+        sides = (compiled.row_lower != before.row_lower) | (compiled.row_upper != before.row_upper)
+        rows = np.flatnonzero(sides).astype(np.int32)
+        if len(rows):
+            lower, upper = compiled.row_lower[rows], compiled.row_upper[rows]
+            self._done(self._highs.changeRowsBounds(len(rows), rows, lower, upper), "sides of rows")
+
+    def minimise(self, column: int) -> Result:
+        """The least value of one column with the decisions held, from where the last answer stood.
+
+        Raises:
+            SolverError: the solver fails.
+        """
+        if column != self._goal:
+            if self._goal is not None:
+                self._done(self._highs.changeColCost(self._goal, 0.0), "the goal")
+            self._done(self._highs.changeColCost(column, 1.0), "the goal")
+            self._goal = column
+        self._done(self._highs.run(), "a run")
+        return self._result()
+
+    def _result(self) -> Result:
+        status, known = self._highs.getModelStatus(), highspy.HighsModelStatus
+        outcome = {known.kOptimal: Outcome.PROVED, known.kInfeasible: Outcome.INFEASIBLE,
+                   known.kUnbounded: Outcome.UNBOUNDED}.get(status, Outcome.NOTHING)
+        if outcome is not Outcome.PROVED:
+            return Result(outcome, np.empty(0), np.inf, -np.inf)
+        values = np.asarray(self._highs.getSolution().col_value, dtype=np.float64)
+        objective = float(self._highs.getInfo().objective_function_value)
+        return Result(outcome, values, objective, objective)
+
+    @staticmethod
+    def _done(status: Any, what: str) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolverError(f"the solver refused {what}")

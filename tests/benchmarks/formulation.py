@@ -1,0 +1,200 @@
+"""What each change to the formulation and to the solver's settings gives, alone, over several seeds.
+
+``python -m tests.benchmarks.formulation`` writes ``reports/bench/formulation.json``. Work is told in nodes and simplex
+iterations beside seconds: those do not depend on what else the machine does.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optimizer import SolveOptions, read_case, solve
+from optimizer.case.case import Case
+from optimizer.model.assemble import build
+from optimizer.model.bounds import loosened, propagate
+from optimizer.model.compiled import Compiled, compile_model
+from optimizer.model.data import Data
+from optimizer.solve.session import Outcome, Session, SolverError
+from tests.benchmarks.worlds import Size, world
+
+GAP = 1e-4
+SECONDS = 120.0
+SEEDS = range(5)
+OUT = Path("reports") / "bench" / "formulation.json"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A search whose answer is known to exist.
+
+    Attributes:
+        name: what is asked, of what.
+        case: the case.
+        goal: name of the goal.
+        upper: goal -> most that it may be, cost in the case's currency.
+    """
+
+    name: str
+    case: Case
+    goal: str
+    upper: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One change, alone.
+
+    Attributes:
+        name: what it changes.
+        make: the arrays of a case.
+        options: settings of the solver.
+    """
+
+    name: str
+    make: Callable[[Case], Compiled]
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+def shipped(case: Case) -> Compiled:
+    """The arrays as the program makes them."""
+    return compile_model(build(case))
+
+
+def one_bound(case: Case) -> Compiled:
+    """One bound for all flows, twice what is needed in the largest year, in place of the propagated ones."""
+    most = 2 * max(sum(line.tonnes.at(t) for line in case.demands) for t in case.years)
+    needs = max((need for material in case.materials for _, need in material.needs), default=1.0)
+    return compile_model(build(case, bounds=loosened(propagate(Data(case)), most * max(1.0, needs))))
+
+
+def summed_links(case: Case) -> Compiled:
+    """No row of its own for each thing that a deal opens where the most of the deal closes them all together."""
+    capped = {deal.name for deal in case.deals if deal.most is not None}
+    metered = Data(case).meters
+    return without(shipped(case), lambda block, index: block.startswith("only_when_signed") and index[0] in capped
+                   and (index[1], index[2]) in metered[str(index[0])])
+
+
+def fewer_cliques(case: Case) -> Compiled:
+    """Without the rows that say that terms of one deal do not overlap; they bind nothing in a best plan."""
+    return without(shipped(case), lambda block, _: block.startswith("terms_apart"))
+
+
+def without(arrays: Compiled, dropped: Callable[[str, tuple[Any, ...]], bool]) -> Compiled:
+    """The arrays without some rows."""
+    keep = np.array([not dropped(block, index) for block, index in arrays.rows])
+    number = np.cumsum(keep) - 1
+    entries = keep[arrays.indices]
+    columns = np.repeat(np.arange(len(arrays.columns)), np.diff(arrays.starts))[entries]
+    counts = np.bincount(columns, minlength=len(arrays.columns))
+    return replace(
+        arrays,
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        indices=number[arrays.indices[entries]].astype(np.int32),
+        values=arrays.values[entries],
+        row_lower=arrays.row_lower[keep], row_upper=arrays.row_upper[keep],
+        rows=tuple(row for row, kept in zip(arrays.rows, keep, strict=True) if kept),
+    )
+
+
+ON = {f"mip_heuristic_run_{name}": True for name in ("rins", "rens", "root_reduced_cost")}
+
+VARIANTS = (
+    Variant("as shipped", shipped),
+    Variant("one bound for all flows", one_bound),
+    Variant("links of deals not by item", summed_links),
+    Variant("terms may overlap", fewer_cliques),
+    Variant("sub-searches on", shipped, ON),
+    Variant("heuristic effort 0", shipped, {"mip_heuristic_effort": 0.0}),
+    Variant("heuristic effort 0.2", shipped, {"mip_heuristic_effort": 0.2}),
+    Variant("no feasibility jump", shipped, {"mip_heuristic_run_feasibility_jump": False}),
+    Variant("symmetry not looked for", shipped, {"mip_detect_symmetry": False}),
+    Variant("no restarts", shipped, {"mip_allow_restart": False}),
+    Variant("cuts at the root alone", shipped, {"mip_allow_cut_separation_at_nodes": False}),
+    Variant("branching trusted after 4", shipped, {"mip_pscost_minreliable": 4}),
+    Variant("cuts kept longer", shipped, {"mip_lp_age_limit": 30, "mip_pool_age_limit": 100}),
+    Variant("HiPO for interior points", shipped, {"mip_ipm_solver": "hipo"}),
+    Variant("no presolve", shipped, {"presolve": "off"}),
+)
+
+
+def questions() -> list[Question]:
+    """Two questions on India and one each on worlds of 20 and 40 places."""
+    india = read_case("india")
+    least = solve(india, _alone("cost")).goals["cost"]
+    above = india.settings.budget_above_least_cost or 0.0
+    found = [
+        Question("India, least cost", india, "cost"),
+        Question("India, least dependence in the budget", india, "dependence", {"cost": least + above}),
+    ]
+    for size in (Size(20, 7, 12, 50), Size(40, 9, 16, 100)):
+        case = world(size)
+        floor = solve(case, replace(_alone("dependence"), budget=1e12)).goals["dependence"]
+        found.append(Question(f"{size.places} places, least cost half way", case, "cost",
+                              {"dependence": (1 + floor) / 2}))
+    return found
+
+
+def _alone(goal: str) -> SolveOptions:
+    return SolveOptions(goal=goal, then=(), as_now=False, unique=False, time=SECONDS)
+
+
+def run(question: Question, variant: Variant, seed: int) -> dict[str, float]:
+    """Nodes, simplex iterations, seconds, and the gaps at the root and at the end of one search."""
+    arrays = variant.make(question.case)
+    session = Session(arrays, seed=seed)
+    for name, value in variant.options.items():
+        session.option(name, value)
+    for goal, most in question.upper.items():
+        column = arrays.column("goal", (goal,))
+        assert column is not None
+        session.bound(column, upper=most / (arrays.money if goal == "cost" else 1.0))
+    column = arrays.column("goal", (question.goal,))
+    assert column is not None
+    relative = question.goal == "cost"
+    began = time.perf_counter()
+    found = session.minimise(column, gap=GAP if relative else 0.0, absolute=1e-9 if relative else GAP, seconds=SECONDS)
+    spent = time.perf_counter() - began
+    info: Any = session._highs.getInfo()
+    unit = max(abs(found.objective), 1e-9) if relative else 1.0
+    root = found.bound if found.root_bound is None else found.root_bound
+    return {
+        "nodes": float(info.mip_node_count), "iterations": float(info.simplex_iteration_count), "seconds": spent,
+        "root_gap": max(0.0, found.objective - root) / unit, "gap": max(0.0, found.objective - found.bound) / unit,
+        "proved": float(found.outcome is Outcome.PROVED), "objective": found.objective,
+    }
+
+
+def table(names: Sequence[str] = (), out: Path = OUT) -> None:
+    """Every variant on every question, all seeds; written after each, so that what was measured is kept."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    rows: list[dict[str, Any]] = []
+    for question in questions():
+        for variant in VARIANTS:
+            if names and variant.name not in names:
+                continue
+            try:
+                runs = [run(question, variant, seed) for seed in SEEDS]
+            except SolverError as refused:
+                sys.stderr.write(f"{question.name}: {variant.name}: {refused}\n")
+                continue
+            middle = {key: statistics.median(one[key] for one in runs) for key in runs[0]}
+            spread = [min(one["seconds"] for one in runs), max(one["seconds"] for one in runs)]
+            rows.append({"question": question.name, "variant": variant.name, **middle, "spread": spread,
+                         "proved": sum(one["proved"] for one in runs), "of": len(runs)})
+            out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+            told = f"{middle['seconds']:.1f} s, {middle['iterations']:.0f} iterations"
+            sys.stderr.write(f"{question.name}: {variant.name}: {told}\n")
+
+
+if __name__ == "__main__":
+    table(sys.argv[1:])

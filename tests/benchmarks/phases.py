@@ -1,0 +1,90 @@
+"""Phases of the program and of its peers on cases that grow, each measurement in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A case, the tools that are measured on it in turn, and the phases beyond the build."""
+
+    case: str
+    tools: tuple[str, ...]
+    phases: tuple[str, ...]
+    runs: int = 5
+
+
+SOLVED = ("read", "solve", "report")
+EVERY = ("optimizer", "linopy", "pyomo")
+JOBS = (
+    Job("first_steps", ("optimizer",), SOLVED),
+    Job("india", EVERY, SOLVED),
+    Job("india", ("optimizer, cut down", "pypsa"), ("solve",)),
+    Job("12 places", EVERY, SOLVED),
+    Job("20 places", EVERY, SOLVED),
+    Job("40 places", EVERY, SOLVED, runs=3),
+    Job("80 places", ("optimizer", "linopy"), ("read",), runs=3),
+    Job("120 places", ("optimizer", "linopy"), ("read",), runs=3),
+    Job("200 places", ("optimizer", "linopy"), (), runs=1),
+)
+
+
+def measured(case: str, tool: str, phases: tuple[str, ...]) -> dict[str, Any]:
+    """One measurement in a fresh process.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    command = [sys.executable, "-m", "tests.benchmarks.one", case, tool, *phases]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{case}, {tool}: {done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def phases() -> list[dict[str, Any]]:
+    """The median of every phase of every job; the tools of a job take turns, so that all see the same machine.
+
+    Raises:
+        AssertionError: two tools give different objectives, which makes their times no comparison.
+    """
+    found = []
+    for job in JOBS:
+        runs: dict[str, list[dict[str, Any]]] = {tool: [] for tool in job.tools}
+        for _ in range(job.runs):
+            for tool in job.tools:
+                runs[tool].append(measured(job.case, tool, job.phases))
+                sys.stderr.write(f"{job.case}, {tool}: {_told(runs[tool][-1]['seconds'])}\n")
+        rows = [_median(of) for of in runs.values()]
+        _equal(rows)
+        found += rows
+    return found
+
+
+def _median(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    names = runs[0]["seconds"]
+    seconds = {name: statistics.median(run["seconds"][name] for run in runs) for name in names}
+    return {**runs[0], "seconds": seconds, "memory": statistics.median(run["memory"] for run in runs), "runs": len(runs)}
+
+
+def _equal(rows: list[dict[str, Any]]) -> None:
+    objectives = {row["tool"]: row["objective"] for row in rows if row.get("objective") is not None}
+    for tool, value in objectives.items():
+        first = next(iter(objectives.values()))
+        # each is within a gap of 1e-4 of the best
+        assert abs(value - first) <= 2e-4 * abs(first), f"{rows[0]['case']}: {tool} finds {value}, not {first}"
+
+
+def _told(seconds: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {spent:.3f} s" for name, spent in seconds.items())

@@ -1,0 +1,151 @@
+"""A change made on arrays equals a model built anew with the same bounds, or is refused with its reason."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizer.case.case import Case
+from optimizer.case.read import read_case
+from optimizer.case.schema import Series
+from optimizer.model.apply import MOVABLE, Rebuild, apply
+from optimizer.model.assemble import build
+from optimizer.model.compiled import Compiled, compile_model
+from tests.random_cases import random_case
+
+Numbers = Callable[[float], float]
+SEEDS = range(12)
+
+
+def changed(case: Case, sheet: str, column: str, by: Numbers) -> Case:
+    """The case with every number of a column changed."""
+    rows = tuple(row.model_copy(update={column: _changed(getattr(row, column), by)}) for row in case.sheets[sheet])
+    return Case(case.settings, {**case.sheets, sheet: rows}, case.origin)
+
+
+def _changed(value: Any, by: Numbers) -> Any:
+    if isinstance(value, Series):
+        return Series(points=tuple((year, by(number)) for year, number in value.points), constant=value.constant
+                      if value.constant is None else by(value.constant))
+    return None if value is None else by(value)
+
+
+def arrays_of(case: Case) -> Compiled:
+    return compile_model(build(case))
+
+
+def equal(one: Compiled, other: Compiled) -> None:
+    assert (one.rows, one.columns) == (other.rows, other.columns)
+    matrices = [_dense(arrays) for arrays in (one, other)]
+    np.testing.assert_allclose(*matrices, rtol=1e-12, atol=1e-12)
+    for side in ("row_lower", "row_upper", "lower", "upper"):
+        np.testing.assert_allclose(getattr(one, side), getattr(other, side), rtol=1e-12, atol=1e-12)
+    assert one.limits == other.limits
+    assert one.money == other.money
+
+
+def _dense(arrays: Compiled) -> Any:
+    dense = np.zeros((len(arrays.rows), len(arrays.columns)))
+    columns = np.repeat(np.arange(len(arrays.columns)), np.diff(arrays.starts))
+    np.add.at(dense, (arrays.indices, columns), arrays.values)
+    return dense
+
+
+@pytest.mark.parametrize(("sheet", "column"), list(MOVABLE))
+def test_a_change_on_arrays_equals_a_model_built_anew(sheet: str, column: str) -> None:
+    made = 0
+    for seed in SEEDS:
+        case = random_case(seed)
+        before = arrays_of(case)
+        if before.settled or not case.sheets.get(sheet):
+            continue
+        after = changed(case, sheet, column, lambda number: 0.9 * number)
+        found = apply(before, after)
+        if isinstance(found, Rebuild):
+            continue
+        made += 1
+        equal(found, compile_model(build(after, bounds=before.bounds)))
+        assert found.case is after
+    assert made, "every change was refused"
+
+
+@pytest.mark.parametrize(("sheet", "column"), [
+    ("Deals", "fee"), ("Supply", "price"), ("Demand", "tonnes"), ("Plants", "capex"), ("Limits", "value"),
+])
+def test_on_india(sheet: str, column: str, india: Compiled) -> None:
+    after = changed(india.case, sheet, column, lambda number: 0.97 * number)
+    found = apply(india, after)
+    assert isinstance(found, Compiled), found
+    equal(found, compile_model(build(after, bounds=india.bounds)))
+    assert not np.array_equal(found.values, india.values) or not np.array_equal(found.row_lower, india.row_lower) \
+        or not np.array_equal(found.row_upper, india.row_upper)
+
+
+@pytest.fixture(scope="module")
+def india() -> Compiled:
+    return arrays_of(read_case("inputs/india"))
+
+
+def test_what_the_search_alone_knows_moves_nothing(india: Compiled) -> None:
+    settings = india.case.settings.model_copy(update={"budget": 1e9, "title": "another"})
+    found = apply(india, Case(settings, india.case.sheets, india.case.origin))
+    assert isinstance(found, Compiled)
+    assert found.values is india.values
+
+
+@pytest.mark.parametrize(("change", "reason"), [
+    (lambda case: case.change("Deals[Korea toll].lead", 2), "Deals[Korea toll].lead shapes the model"),
+    (lambda case: case.change("Case[discount rate].value", 0.05), "Case[discount_rate] shapes the model"),
+    (lambda case: case.change("Deals[Korea toll].use", "no"), "Deals[Korea toll].use shapes the model"),
+    (lambda case: Case(case.settings, {**case.sheets, "Deals": case.sheets["Deals"][1:]}, case.origin),
+     "rows of Deals come or go"),
+    (lambda case: changed(case, "Demand", "tonnes", lambda number: 3 * number),
+     "more may flow than the bounds of the arrays allow"),
+    (lambda case: case.change("Demand[Industry].tonnes.2030", 0), "rows of demand_equal come or go"),
+])
+def test_what_shapes_the_model_is_refused_with_its_reason(
+    change: Callable[[Case], Case], reason: str, india: Compiled
+) -> None:
+    found = apply(india, change(india.case))
+    assert isinstance(found, Rebuild)
+    assert reason in found.reason
+
+
+def test_another_unit_of_money_is_another_model() -> None:
+    case = random_case(2)
+    found = apply(arrays_of(case), changed(case, "Supply", "price", lambda number: 1e4 * number))
+    assert found == Rebuild("the unit of money of the model changes")
+
+
+def test_a_study_that_announces_its_changes_may_make_them(india: Compiled) -> None:
+    """With the wider demand in the box, the bounds hold for it, and it is made on the arrays."""
+    wide = changed(india.case, "Demand", "tonnes", lambda number: 1.5 * number)
+    assert isinstance(apply(india, wide), Rebuild)
+    boxed = compile_model(build(india.case, box=[wide]))
+    found = apply(boxed, wide)
+    assert isinstance(found, Compiled), found
+    equal(found, compile_model(build(wide, bounds=boxed.bounds)))
+
+
+def test_a_price_that_was_nothing_has_no_column(india: Compiled) -> None:
+    rows = tuple(row.model_copy(update={"signing_cost": None}) for row in india.case.sheets["Deals"])
+    free = replace(india, case=india.case)
+    without = compile_model(build(Case(india.case.settings, {**india.case.sheets, "Deals": rows}, india.case.origin)))
+    found = apply(without, free.case)
+    assert isinstance(found, Rebuild)
+    assert found.reason.startswith("there is no column cash[signing")
+
+
+def test_changes_follow_one_another_and_travel(india: Compiled) -> None:
+    dear = changed(india.case, "Deals", "fee", lambda number: 2 * number)
+    there = apply(india, dear)
+    assert isinstance(there, Compiled)
+    sent = pickle.loads(pickle.dumps(there))
+    back = apply(sent, india.case)
+    assert isinstance(back, Compiled)
+    equal(back, india)
