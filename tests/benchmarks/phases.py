@@ -75,7 +75,8 @@ def phases() -> list[dict[str, Any]]:
 def _median(runs: list[dict[str, Any]]) -> dict[str, Any]:
     names = runs[0]["seconds"]
     seconds = {name: statistics.median(run["seconds"][name] for run in runs) for name in names}
-    return {**runs[0], "seconds": seconds, "memory": statistics.median(run["memory"] for run in runs), "runs": len(runs)}
+    memory = statistics.median(run["memory"] for run in runs)
+    return {**runs[0], "seconds": seconds, "memory": memory, "runs": len(runs)}
 
 
 def _equal(rows: list[dict[str, Any]]) -> None:

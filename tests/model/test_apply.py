@@ -13,7 +13,7 @@ import pytest
 from optimizer.case.case import Case
 from optimizer.case.read import read_case
 from optimizer.case.schema import Series
-from optimizer.model.apply import MOVABLE, Rebuild, apply
+from optimizer.model.apply import KINKED, MOVABLE, Rebuild, Shift, apply
 from optimizer.model.assemble import build
 from optimizer.model.compiled import Compiled, compile_model
 from tests.random_cases import random_case
@@ -72,6 +72,35 @@ def test_a_change_on_arrays_equals_a_model_built_anew(sheet: str, column: str) -
         equal(found, compile_model(build(after, bounds=before.bounds)))
         assert found.case is after
     assert made, "every change was refused"
+
+
+@pytest.mark.parametrize(("sheet", "column"), [one for one in MOVABLE if one not in KINKED])
+def test_more_of_a_change_moves_the_arrays_in_proportion(sheet: str, column: str) -> None:
+    made = 0
+    for seed in SEEDS:
+        case = random_case(seed)
+        before = arrays_of(case)
+        if before.settled or not case.sheets.get(sheet):
+            continue
+        little, much = (apply(before, changed(case, sheet, column, by)) for by in (_part(0.99), _part(0.9)))
+        if isinstance(little, Rebuild) or isinstance(much, Rebuild):
+            continue
+        made += 1
+        found = Shift.between(before, little).on(before, 10.0)
+        for name in ("values", "row_lower", "row_upper"):
+            np.testing.assert_allclose(getattr(found, name), getattr(much, name), rtol=1e-8, atol=1e-9)
+    assert made, "every change was refused"
+
+
+def test_what_moves_in_no_proportion_is_refused(india: Compiled) -> None:
+    less = apply(india, changed(india.case, "Deals", "most", _part(0.9)))
+    assert isinstance(less, Compiled)
+    with pytest.raises(ValueError, match="Deals most does not move the arrays in proportion"):
+        Shift.between(india, less)
+
+
+def _part(factor: float) -> Numbers:
+    return lambda number: factor * number
 
 
 @pytest.mark.parametrize(("sheet", "column"), [

@@ -4,7 +4,7 @@ r"""Dependence on the places of concern (MODEL.md 5).
     dependent_t = \sum_q w_q \, (serve_{q,t,exposed} + short_{q,t}), \qquad
     dependent_t \le D_t \, (1 - (1 - \delta) \, glide_t)
 
-    mean = \sum_t \omega_t \, dependent_t / D_t \; \Big/ \; \sum_t \omega_t
+    D_t \, share_t = dependent_t, \qquad mean = \sum_t \omega_t \, share_t \; \Big/ \; \sum_t \omega_t
 
 `w` is the weight of a demand line, `D` the weighted demand in tonnes. What is not served counts as dependent. The goal
 `dependence` is the least :math:`\delta` between 0 and 1: in a year with `glide` 1 at most that share of demand may be
@@ -22,10 +22,11 @@ DEPENDENCE, MEAN, COST = "dependence", "mean dependence", "cost"
 
 
 def add_variables(b: Building) -> None:
-    """``dependent[t]`` tonnes; ``goal[dependence]`` and ``goal[mean dependence]`` as fractions, and the others."""
+    """``dependent[t]`` tonnes, ``share[t]`` of demand, and ``goal[...]``: dependence as fractions, and the others."""
     years = [(t,) for t in b.data.years if b.data.demand[t] > 0]
     b.variables("dependent", years, addresses=("Demand",))
     others = dict.fromkeys(row.criterion for row in b.data.case.criteria)
+    b.variables("share", years, addresses=("Demand",))
     names = [(DEPENDENCE,), (MEAN,), (COST,), *((name,) for name in others)]
     b.variables("goal", names, lower=None, addresses=("Case[goal]",))
     for name in (DEPENDENCE, MEAN):
@@ -50,6 +51,10 @@ def add_rows(b: Building) -> None:
             below = Linear({"dependent": {(t,): 1.0}, "goal": {(DEPENDENCE,): -demand * share}})
             glide[t,] = (below, "<=", demand * (1 - share))
     b.linear("dependent_tonnes", tonnes, ("Demand",))
+    shares = {
+        (t,): (Linear({"dependent": {(t,): 1.0}, "share": {(t,): -b.data.demand[t]}}), "==", 0.0) for t in b.m.dependent
+    }
+    b.linear("share_dependent", shares, ("Demand",))
     b.linear("glide_path", glide, ("Case[glide].value.{0}",))
     _mean(b)
 
@@ -60,5 +65,5 @@ def _mean(b: Building) -> None:
     if total > 0:
         row = Linear({"goal": {(MEAN,): -total}})
         for t, weight in weights.items():
-            row.add("dependent", (t,), weight / b.data.demand[t])
+            row.add("share", (t,), weight)
         b.linear("mean_dependence", {(MEAN,): (row, "==", 0.0)}, ("Case[weights].value",))
