@@ -42,6 +42,12 @@ class Request:
     threads: int
     seed: int
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What is to be changed in the case, in words."""
+        scenario = [f"--scenario {self.scenario}"] if self.scenario else []
+        return (*scenario, *(f"--set {text}" for text in self.changes))
+
 
 def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     """``optimizer solve``: a plan in the terminal and in a run folder."""
@@ -59,12 +65,11 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     if fingerprint(source) != before:
         findings = (*findings, _changed(source))
         sys.stderr.write(f"{findings[-1].message} {findings[-1].suggestion}\n")
-    asked = [f"--set {text}" for text in request.changes]
-    run, fault = _written(plan, out, read, [f"--scenario {request.scenario}", *asked] if request.scenario else asked)
+    run, fault = _written(plan, out, read, request.asked)
     if fault is not None:
         findings = (*findings, Finding(str(out), "", "", fault.message, fault.status))
     code = fault.code if fault else cli.PROVED if plan.status == "proved" else cli.STOPPED
-    _show(plan, run, code, findings, as_json=json, quiet=quiet)
+    _show(plan, run, code, findings, request.asked, as_json=json, quiet=quiet)
     if fault and not json:
         sys.stderr.write(f"{fault.message}\n")
     return code
@@ -78,7 +83,8 @@ def _changed(source: Path) -> Finding:
 
 
 def _show(
-    plan: Plan, run: Path | None, code: int, findings: Sequence[Finding], *, as_json: bool, quiet: bool
+    plan: Plan, run: Path | None, code: int, findings: Sequence[Finding], asked: Sequence[str], *, as_json: bool,
+    quiet: bool,
 ) -> None:
     if as_json:
         from optimizer.report.document import plan_data
@@ -88,7 +94,7 @@ def _show(
     if not quiet:
         from optimizer.report.terminal import console, show_plan
 
-        show_plan(plan, console())
+        show_plan(plan, console(), asked)
         sys.stdout.write("\nRun folder: " if run else "")
     sys.stdout.write(f"{run.as_posix()}\n" if run else "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,10 @@ from optimizer.solve.plan import Plan
 
 RANK: dict[str | None, int] = {"assumption": 0, "low": 1, None: 2, "medium": 3, "high": 4}
 """Order of confidence, the weakest first; what says nothing stands after what says that it is low."""
+
+
+FACTS = re.compile(r"\s*\bFacts: (?:[A-Z]+-\d+\b,? ?)+\.?")
+"""Codes of facts in a note: where a case was built from numbered facts, its notes name those behind a number."""
 
 
 @dataclass(frozen=True)
@@ -148,3 +153,21 @@ def _evidence(case: Case, address: str, row: Row) -> tuple[str | None, tuple[str
     confidence: str | None = min(rated, key=RANK.__getitem__) if rated else row.confidence
     notes = [one.note for one in own if one.note] or ([row.note] if row.note else [])
     return confidence, sources, " ".join(dict.fromkeys(notes))
+
+
+def without_facts(note: str) -> str:
+    """A note without its codes of facts, which mean nothing to who has not the facts at hand.
+
+    >>> without_facts("cheapest Facts: MOD-143 VNM-001."), without_facts("Facts: MOD-143."), without_facts("plain")
+    ('cheapest', '', 'plain')
+    """
+    return FACTS.sub(" ", note).strip()
+
+
+def with_facts(note: str) -> str:
+    """A note with its codes of facts as a sentence of their own.
+
+    >>> with_facts("cheapest Facts: MOD-143."), with_facts("Cheap. Facts: MOD-143."), with_facts("plain")
+    ('cheapest. Facts: MOD-143.', 'Cheap. Facts: MOD-143.', 'plain')
+    """
+    return re.sub(r"(?<=[^\s.;:!?])\s+(?=Facts: [A-Z]+-\d)", ". ", note)

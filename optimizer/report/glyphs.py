@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fontTools.ttLib import TTFont
+from pydantic import BaseModel
 
+from optimizer.case.address import field_address
 from optimizer.case.case import Case
+from optimizer.case.schema import Settings
 from optimizer.report.brief.blocks import Document, Image
 
 T = TypeVar("T")
@@ -84,14 +87,35 @@ def each_text(value: T, change: Callable[[str], str]) -> T:
 def unprintable(case: Case) -> list[str]:
     """Each sign of the case's texts that no font holds, with the first cell that has it, in words."""
     found: dict[str, str] = {}
-    for name, rows in case.sheets.items():
-        for row in rows:
-            for field, text in row:
-                if isinstance(text, str):
-                    for sign in text:
-                        if ord(sign) not in held():
-                            found.setdefault(sign, case.cell(f"{name}[{row.key}].{field}"))
-    for sign in case.settings.title:
-        if ord(sign) not in held():
-            found.setdefault(sign, case.cell("Case[title].value"))
+    for address, text in _texts(case):
+        for sign in text:
+            if ord(sign) not in held():
+                found.setdefault(sign, case.cell(address))
     return [f"U+{ord(sign):04X} in {cell}" for sign, cell in found.items()]
+
+
+def _texts(case: Case) -> Iterator[tuple[str, str]]:
+    """Every text of the settings and of every row, in lists, pairs and filters too, with its address."""
+    for name, _ in case.settings:
+        for text in _strings(getattr(case.settings, name)):
+            yield field_address(Settings, "", name), text
+    for rows in case.sheets.values():
+        for row in rows:
+            for name, value in row:
+                for text in _strings(value):
+                    yield field_address(type(row), row.key, name), text
+
+
+def _strings(value: object) -> Iterator[str]:
+    """The texts in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for pair in value.items():
+            yield from _strings(pair)
+    elif isinstance(value, BaseModel):
+        for _, inner in value:
+            yield from _strings(inner)
+    elif isinstance(value, Iterable):
+        for inner in value:
+            yield from _strings(inner)

@@ -60,6 +60,15 @@ def percent(share: float) -> str:
     return f"{tenths(share)} %"
 
 
+def short_percent(share: float) -> str:
+    """A share in percent for a sentence: to a tenth of a point, without one where it is whole.
+
+    >>> short_percent(0.2315), short_percent(1.0), short_percent(-1e-9)
+    ('23.2 %', '100 %', '0 %')
+    """
+    return f"{tenths(share).removesuffix('.0')} %"
+
+
 def tenths(share: float) -> str:
     """A share in percent without the sign, for tables whose title gives it."""
     return f"{round(100 * share, 1) + 0.0:.1f}"
@@ -75,13 +84,20 @@ def points(difference: float) -> str:
     return f"{rounded:+.1f} points" if rounded else "none"
 
 
-def year(moment: float) -> str:
-    """A point in time as a year, with a tenth where it does not fall on its start.
+def moment(time: float) -> str:
+    """A point in time as a planner says it: the year where it is the year's start, else the third of the year.
 
-    >>> year(2028.0), year(2028.9)
-    ('2028', '2028.9')
+    A tenth of a year is as exact as any lead is known, so a point nearer than half of one to a start is that start.
+
+    >>> moment(2028.0), moment(2031.1), moment(2028.5), moment(2031.9), moment(2027.98)
+    ('2028', 'early 2031', 'mid-2028', 'late 2031', '2028')
     """
-    return f"{moment:.1f}".removesuffix(".0")
+    at = round(time, 1)
+    year = int(at // 1)
+    part = round(at - year, 1)
+    if not part:
+        return str(year)
+    return f"early {year}" if part <= 0.3 else f"mid-{year}" if part <= 0.6 else f"late {year}"
 
 
 def span(years: list[int]) -> str:

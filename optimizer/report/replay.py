@@ -127,6 +127,12 @@ class _Stored:
         return str(self.manifest["status"])
 
     @property
+    def changes(self) -> tuple[str, ...]:
+        """What the run was asked to change, which its brief names; its input has it already."""
+        kept = self.manifest.get("changes")
+        return tuple(map(str, kept)) if isinstance(kept, list) else ()
+
+    @property
     def moved(self) -> tuple[str, ...]:
         """What is not as it was when the run was made: libraries and platform, then and now."""
         here: dict[str, Any] = {**versions(), "platform": _platform()}
@@ -293,7 +299,7 @@ def _numbers(goals: Any) -> dict[str, float]:
 def _bytes(stored: _Stored, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The files compared, what differs in them, and the files that the run folder no longer has."""
     with tempfile.TemporaryDirectory(prefix="replay-") as place:
-        again = write_run(plan, place)
+        again = write_run(plan, place, changes=stored.changes)
         names = sorted(file.relative_to(again).as_posix() for file in again.rglob("*") if file.is_file())
         names.remove(_MANIFEST)  # it holds wall-clock times
         there = tuple(name for name in names if (stored.folder / name).is_file())

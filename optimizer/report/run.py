@@ -58,8 +58,8 @@ def write_run(
     folder.write(f"input/{ORIGIN}", origin_text(plan.case))
     for name in TABLES:
         folder.write(f"plan/{name}.csv", csv_text(plan.table(name)))
-    _write_brief(plan, run_id, folder)
-    folder.write("results.xlsx", results_workbook(plan))
+    _write_brief(plan, run_id, folder, changes)
+    folder.write("results.xlsx", results_workbook(plan, changes))
     # the folder's name holds the time of day, which stands in the manifest only: so the id, which does not
     folder.write_json("plan.json", plan_data(plan, run_id))
     spent = {**(seconds or {}), **plan.seconds, "report": time.monotonic() - started}
@@ -67,8 +67,8 @@ def write_run(
     return folder.finish()
 
 
-def _write_brief(plan: Plan, run_id: str, folder: RunFolder) -> None:
-    document = brief(plan, run_id, pictures(plan))
+def _write_brief(plan: Plan, run_id: str, folder: RunFolder, changes: Sequence[str]) -> None:
+    document = brief(plan, run_id, pictures(plan), changes)
     for name, picture in document.pictures.items():
         folder.write(f"pictures/{name}.svg", picture)
     folder.write("brief.md", markdown(document))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from optimizer.report.numbers import money, money_difference, percent, points, span, tonnes, year
+from optimizer.report.decisions import decision_years
+from optimizer.report.numbers import money, money_difference, percent, points, short_percent, span
+from optimizer.report.spent import called, capital, incentives
 from optimizer.solve.plan import Plan
-from optimizer.solve.tables import binds, dependence_views, drawn_from_stock
-from optimizer.solve.views import counted_demand, exposed, exposed_share, weighted_demand
+from optimizer.solve.tables import binds, dependence_views
+from optimizer.solve.views import exposed, weighted_demand
 
 NAMED = 3
 """Places of concern that a sentence names; more are called by that word."""
@@ -17,73 +20,93 @@ NAMED = 3
 NO_GAP = 1e-6
 """Percent below which a gap is what the solver's arithmetic leaves."""
 
+BEST = " of the best possible"
+"""What a gap is of."""
+
 FRACTIONS = ("dependence", "mean dependence")
 """Goals whose gap is told in percentage points."""
 
 
-@dataclass(frozen=True)
-class DealLine:
-    """One signing of a plan in words."""
-
-    name: str
-    partner: str
-    kind: str
-    signed: str
-    in_force: str
-    volume: str
-
-
-@dataclass(frozen=True)
-class OrderLine:
-    """One order of a plan in words."""
-
-    plant: str
-    place: str
-    year: int
-    modules: int
-    capacity: str
-    first_output: str
+Words = Callable[[float], str]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of the plan beside the one as now."""
+    """A number of the plan beside the one as now.
+
+    Attributes:
+        name: what it is.
+        value: the number of the plan.
+        before: the number as now, None without the plan as now.
+        unit: ``share`` or ``money``.
+        same: whether the two are told as equal: by what a later goal may have used.
+        currency: the currency of money.
+    """
 
     name: str
-    plan: str
-    as_now: str
-    difference: str
+    value: float
+    before: float | None
+    unit: Literal["share", "money"]
+    same: bool
+    currency: str
+
+    @property
+    def plan(self) -> str:
+        """The number of the plan in words."""
+        return self._told(self.value)
+
+    @property
+    def as_now(self) -> str:
+        """The number as now in words."""
+        return "-" if self.before is None else self._told(self.before)
+
+    @property
+    def difference(self) -> str:
+        """What the plan changes, in words; empty without the plan as now."""
+        if self.before is None:
+            return ""
+        change = self.value - self.before
+        if self.same:
+            return "none"
+        return points(change) if self.unit == "share" else money_difference(change, self.currency)
+
+    def _told(self, number: float) -> str:
+        return percent(number) if self.unit == "share" else money(number, self.currency)
 
 
 def headline(plan: Plan) -> str:
     """The result in one sentence, with its year and its money."""
     spent = money(plan.claims.cost, plan.case.settings.currency)
+    compared = against(plan)
+    money_told = f"{spent} ({compared})" if compared else spent
     shares = shares_of(plan)
     if not shares:
-        return f"The plan costs {spent}."
-    at = focus_year(plan)
-    told = f"Dependence on {concern(plan)} {_moves(plan, at)} {percent(shares[at])} in {at}"
-    return f"{told}, at a cost of {spent}{against(plan)}."
+        return f"The plan costs {money_told}."
+    return f"Dependence on {concern(plan)} {_moves(plan)}, for {money_told}."
 
 
-def _moves(plan: Plan, at: int) -> str:
+def _moves(plan: Plan) -> str:
     """How dependence moves: from what it is that year as now, else from the first year."""
-    shares = shares_of(plan)
-    before = next(iter(shares.values())) if plan.as_now is None else shares_of(plan.as_now)[at]
+    shares, at = shares_of(plan), focus_year(plan)
+    begins, first = next(iter(shares.items()))
+    before = first if plan.as_now is None else shares_of(plan.as_now)[at]
     change = round(100 * (shares[at] - before), 1)
     if change == 0:
-        return "stays at"
-    return f"comes {'down' if change < 0 else 'up'} from {percent(before)}{' as now' if plan.as_now else ''} to"
+        as_before = ", as things stand" if plan.as_now is not None else ""
+        return f"{'stays at' if as_before or at != begins else 'is'} {short_percent(shares[at])} in {at}{as_before}"
+    since = "as things stand" if plan.as_now is not None else f"in {begins}"
+    moves = f"{'falls' if change < 0 else 'rises'} to {short_percent(shares[at])} in {at}"
+    return f"{moves}, from {short_percent(before)} {since}"
 
 
 def against(plan: Plan) -> str:
-    """How much more or less the plan costs than as now, as the end of a sentence; empty without the plan as now."""
+    """How much more or less the plan costs than as now; empty without the plan as now."""
     if plan.as_now is None:
         return ""
     more = plan.claims.cost - plan.as_now.claims.cost
     if _equal(plan, more):
-        return ", as much as now"
-    return f", {money(abs(more), plan.case.settings.currency)} {'more' if more > 0 else 'less'} than as now"
+        return "as much as now"
+    return f"{money(abs(more), plan.case.settings.currency)} {'more' if more > 0 else 'less'} than as now"
 
 
 def _equal(plan: Plan, more: float) -> bool:
@@ -127,11 +150,24 @@ def proof(plan: Plan) -> str:
 
 
 def _proved(plan: Plan) -> str:
-    gap = 100 * max(plan.gap, plan.options.gap)
-    if gap < NO_GAP:
+    gap = max(plan.gap, plan.options.gap)
+    if 100 * gap < NO_GAP:
         return "Proved: nothing better is possible"
-    in_points = f" (dependence: {gap:.2g} point{'' if f'{gap:.2g}' == '1' else 's'})"
-    return f"Proved within {gap:.2g} % of the best possible{in_points if set(plan.goals) & set(FRACTIONS) else ''}"
+    return f"Proved within {gap_words(plan, gap, BEST)}"
+
+
+def gap_words(plan: Plan, gap: float, of: str = "") -> str:
+    """A gap in words: in percent, with what it is of, and for goals that are shares in points.
+
+    >>> from types import SimpleNamespace as Of
+    >>> gap_words(Of(goals={"dependence": 0.3, "cost": 4e9}), 0.01, BEST), gap_words(Of(goals={"cost": 4e9}), 1e-4)
+    ('1 % of the best possible (dependence: 1 point)', '0.01 %')
+    """
+    if not math.isfinite(gap):
+        return "not known"
+    number, shares = f"{100 * gap:.2g}", [goal for goal in plan.goals if goal in FRACTIONS]
+    in_points = f" ({', '.join(shares)}: {number} point{'' if number == '1' else 's'})"
+    return f"{number} %{of}{in_points if shares else ''}"
 
 
 def _unique(plan: Plan) -> str:
@@ -150,102 +186,52 @@ def _distance(plan: Plan) -> str:
     if first not in FRACTIONS:
         open_gap /= max(abs(best), 1e-6)
     if open_gap > plan.options.gap:
-        return f"within {100 * open_gap:.2g} {'points' if first in FRACTIONS else '%'} of the best possible {first}"
+        return f"within {100 * open_gap:.2g} {'points' if first in FRACTIONS else '%'}{BEST} {first}"
     if not math.isfinite(plan.gap):
         return f"{first} proved, how far the goals after it are from the best possible is not known"
-    return f"{first} proved, the goals after it within {100 * plan.gap:.2g} % of the best possible"
-
-
-def deal_lines(plan: Plan) -> list[DealLine]:
-    """The signings, in order of year."""
-    rows = {row.name: row for row in plan.case.deals}
-    found = []
-    for name, signed, terms in sorted(plan.amounts.sign, key=lambda key: (key[1], key[0])):
-        later = [t for d, t, _ in plan.amounts.sign if d == name and t > signed]
-        until = min(later, default=plan.case.settings.last_year + 1)
-        years = [t for (d, t), part in plan.active.items() if d == name and part > 0 and t >= signed]
-        volumes = [v for (d, t), v in plan.volume.items() if d == name and signed <= t]
-        found.append(
-            DealLine(
-                name, rows[name].partner or "", rows[name].kind or "",
-                f"{signed}" + (f", {terms} terms" if terms > 1 else ""),
-                span([t for t in years if t <= until]),
-                f"up to {tonnes(max(volumes))}" if volumes else "-",
-            )
-        )
-    return found
-
-
-def order_lines(plan: Plan) -> list[OrderLine]:
-    """The orders made, in order of year."""
-    rows = {row.name: row for row in plan.case.plants}
-    found = []
-    for (name, at), modules in sorted(plan.amounts.modules.items(), key=lambda item: (item[0][1], item[0][0])):
-        row = rows[name]
-        start = at + plan.case.settings.deciding_point.at(at) + row.lead
-        size = tonnes(modules * (row.module or 0.0))
-        found.append(OrderLine(name, row.place, at, int(modules), f"{size}/yr", year(start)))
-    return found
-
-
-def signed_by_year(plan: Plan) -> dict[int, str]:
-    """Year -> the deals signed in it, with their terms where there are several."""
-    found: dict[int, list[str]] = {}
-    for name, at, terms in sorted(plan.amounts.sign, key=lambda key: (key[1], key[0])):
-        found.setdefault(at, []).append(f"{name} ({terms} terms)" if terms > 1 else name)
-    return {at: "; ".join(names) for at, names in found.items()}
-
-
-def ordered_by_year(plan: Plan) -> dict[int, str]:
-    """Year -> the plants ordered in it, with their capacity."""
-    found: dict[int, list[str]] = {}
-    for line in order_lines(plan):
-        found.setdefault(line.year, []).append(f"{line.plant} ({line.capacity})")
-    return {at: "; ".join(names) for at, names in found.items()}
+    return f"{first} proved, the goals after it within {100 * plan.gap:.2g} %{BEST}"
 
 
 def figures(plan: Plan) -> list[Figure]:
     """The numbers that answer the question, each against the plan as now: dependence now, then, at the end; money."""
-    currency, now, shares = plan.case.settings.currency, plan.as_now, shares_of(plan)
-    found = []
-    if shares:
-        last, focus = list(shares)[-1], focus_year(plan)
-        for at in sorted({next(iter(shares)), focus, last}):
-            other = None if now is None else shares_of(now)[at]
-            found.append(_figure(f"Dependence in {at}", shares[at], other, percent, points))
-
-    def told(amount: float) -> str:
-        return money(amount, currency)
-
-    def difference(amount: float) -> str:
-        return "none" if _equal(plan, amount) else money_difference(amount, currency)
-
-    other = None if now is None else now.claims.cost
-    found.append(_figure("Cost, discounted", plan.claims.cost, other, told, difference))
-    other = None if now is None else capital(now)
-    found.append(_figure("Capital, cash", capital(plan), other, told, difference))
+    currency, before = plan.case.settings.currency, None if plan.as_now is None else _money_of(plan.as_now)
+    found, sums = _shares(plan), _money_of(plan)
+    for name in [*list(sums)[:-1], *(n for n in before or {} if n not in sums), list(sums)[-1]]:
+        value, other = sums.get(name, 0.0), None if before is None else before.get(name, 0.0)
+        same = other is not None and _equal(plan, value - other)
+        found.append(Figure(name, value, other, "money", same, currency))
     return found
 
 
-Words = Callable[[float], str]
+def _shares(plan: Plan) -> list[Figure]:
+    shares, currency = shares_of(plan), plan.case.settings.currency
+    before = {} if plan.as_now is None else shares_of(plan.as_now)
+    years = sorted({next(iter(shares)), focus_year(plan), list(shares)[-1]}) if shares else []
+    return [
+        Figure(f"Dependence in {at}", shares[at], before.get(at), "share",
+               at in before and not round(100 * (shares[at] - before[at]), 1), currency)
+        for at in years
+    ]
 
 
-def _figure(name: str, value: float, other: float | None, told: Words, difference: Words) -> Figure:
-    if other is None:
-        return Figure(name, told(value), "-", "")
-    return Figure(name, told(value), told(other), difference(value - other))
-
-
-def capital(plan: Plan) -> float:
-    """Capital and site cost, cash of all years."""
-    return sum(amount for (item, _, _, _), amount in plan.claims.cash.items() if item in ("capex", "site"))
+def _money_of(plan: Plan) -> dict[str, float]:
+    """The sums of money that a plan is told by, the cost first, capital last."""
+    paid = {f"Incentives paid by {called(who)}, discounted": amount for who, amount in incentives(plan).items()}
+    return {"Cost, discounted": plan.claims.cost, **paid, "Capital, cash": capital(plan)}
 
 
 def calendar(plan: Plan) -> str:
     """When to decide, and when it tells: one line."""
+    return f"{_decided(plan)}{_relief(plan)}."
+
+
+def _relief(plan: Plan) -> str:
+    """When dependence is lower than as now, as the end of a sentence; empty where it never is."""
     lower = relieved(plan)
-    relief = f"; dependence is below as now from {lower[0]} on" if lower else ""
-    return f"{_decided(plan)}{relief}."
+    if not lower:
+        return ""
+    lasts = lower == [t for t in shares_of(plan) if t >= lower[0]]
+    return f"; dependence is lower than as now {f'from {lower[0]}' if lasts else f'in {span(lower)}'}"
 
 
 def relieved(plan: Plan) -> list[int]:
@@ -256,10 +242,10 @@ def relieved(plan: Plan) -> list[int]:
 
 
 def _decided(plan: Plan) -> str:
-    years = [t for _, t, _ in plan.amounts.sign] + [t for _, t in plan.amounts.modules]
+    years = decision_years(plan)
     if not years:
         return "No deal is signed and no plant ordered"
-    first, last = min(years), max(years)
+    first, last = years[0], years[-1]
     return f"Decide in {first}" if first == last else f"Decide from {first} to {last}"
 
 
@@ -274,83 +260,6 @@ def budget(plan: Plan) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def left_out(plan: Plan) -> set[str]:
-    """Items of cost that the case's view does not count."""
-    return {"incentives paid"} | ({"duty", "incentives"} if plan.case.settings.view == "national" else set())
-
-
-def by_heading(plan: Plan) -> dict[str, float]:
-    """Heading -> discounted cost as the case's view counts it, largest first."""
-    without = left_out(plan)
-    found: dict[str, float] = {}
-    for (item, heading, _), amount in plan.claims.charged.items():
-        if item not in without:
-            found[heading] = found.get(heading, 0.0) + amount
-    return dict(sorted(found.items(), key=lambda entry: (-abs(entry[1]), entry[0])))
-
-
-def cost_lines(plan: Plan) -> list[tuple[str, str, str]]:
-    """Heading, cost of the plan, cost as now; the total last."""
-    currency, mine = plan.case.settings.currency, by_heading(plan)
-    now = by_heading(plan.as_now) if plan.as_now is not None else None
-    names = dict.fromkeys([*mine, *(now or {})])
-    lines = [
-        (name, mine.get(name, 0.0), now.get(name, 0.0) if now is not None else None)
-        for name in names
-        if round(mine.get(name, 0.0)) or round((now or {}).get(name, 0.0))
-    ]
-    lines.append(("total", plan.claims.cost, None if plan.as_now is None else plan.as_now.claims.cost))
-    return [(name, money(a, currency), "-" if b is None else money(b, currency)) for name, a, b in lines]
-
-
-def served_by_origin(plan: Plan) -> dict[str, dict[int, float]]:
-    """Where the products at places with demand come from, in t: made or bought there, or by lane from a place."""
-    found: dict[str, dict[int, float]] = {}
-    for origin, t, amount, _ in _arrivals(plan):
-        found.setdefault(origin, dict.fromkeys(plan.case.years, 0.0))[t] += amount
-    stock = drawn_from_stock(plan)
-    if any(round(tonnes, 6) for tonnes in stock.values()):
-        found["from stock"] = stock
-    return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
-
-
-def exposed_elsewhere(plan: Plan, origin: str) -> dict[int, float]:
-    """Year -> exposed tonnes of what :func:`served_by_origin` tells of an origin."""
-    found = dict.fromkeys(plan.case.years, 0.0)
-    for name, t, _, exposed_part in _arrivals(plan):
-        if name == origin:
-            found[t] += exposed_part
-    if origin == "from stock":
-        found = drawn_from_stock(plan, "exposed")
-    return found
-
-
-def _arrivals(plan: Plan) -> Iterable[tuple[str, int, float, float]]:
-    """Origin, year, tonnes and exposed tonnes of each arrival of a product at a place with demand."""
-    needed = {(line.place, line.material) for line, _ in counted_demand(plan.case).values()}
-    lanes, plants = {x.name: x for x in plan.case.lanes}, {k.name: k for k in plan.case.plants}
-    supplies = {s.name: s for s in plan.case.supplies}
-    outputs = {line.recipe: line.material for line in plan.case.recipe_lines if line.role == "output"}
-    for (name, t, c), v in plan.amounts.ship.items():
-        lane = lanes[name]
-        if (lane.destination, lane.material) in needed and (lane.origin, lane.material) not in needed:
-            amount = v * (1 - lane.loss)
-            yield f"from {lane.origin}", t, amount, amount if c == "exposed" else 0.0
-    for (s, t), v in plan.amounts.buy.items():
-        if (supplies[s].place, supplies[s].material) in needed:
-            yield s, t, v, v * exposed_share(plan.case, supplies[s])
-    for (k, r, t, c), v in plan.amounts.run.items():
-        if (plants[k].place, outputs[r]) in needed:
-            amount = v * (1 - plants[k].partner_keeps)
-            yield k, t, amount, amount * (1.0 if c == "exposed" else exposed_share(plan.case, plants[k]))
-
-
-def demand_of(plan: Plan) -> dict[int, float]:
-    """Year -> tonnes needed, of the demand that counts in dependence."""
-    lines = [line for line, _ in counted_demand(plan.case).values()]
-    return {t: sum(line.tonnes.at(t) for line in lines) for t in plan.case.years}
-
-
 def dependence_rows(plan: Plan) -> dict[str, dict[int, float]]:
     """Name of a view -> year -> share, with the exposed share as now beside that of the plan."""
     found: dict[str, dict[int, float]] = {}
@@ -358,33 +267,6 @@ def dependence_rows(plan: Plan) -> dict[str, dict[int, float]]:
         found[view] = shares
         if view == "exposed" and plan.as_now is not None:
             found["exposed, as now"] = shares_of(plan.as_now)
-    return found
-
-
-def volumes(plan: Plan) -> dict[str, dict[int, float]]:
-    """Deal -> year -> tonnes on its meter."""
-    found: dict[str, dict[int, float]] = {}
-    for (deal, t), v in sorted(plan.volume.items()):
-        found.setdefault(deal, {})[t] = v
-    return found
-
-
-def capacities(plan: Plan) -> dict[str, dict[int, float]]:
-    """Plant ordered -> year -> its capacity in t a year."""
-    ordered = {name for name, _ in plan.amounts.modules}
-    found: dict[str, dict[int, float]] = {}
-    for (name, t), v in sorted(plan.capacity.items()):
-        if name in ordered:
-            found.setdefault(name, {})[t] = v
-    return found
-
-
-def cash_by_payer(plan: Plan) -> dict[str, dict[int, float]]:
-    """Payer -> year -> cash, cost positive."""
-    found: dict[str, dict[int, float]] = {}
-    for (_, _, payer, t), amount in sorted(plan.claims.cash.items()):
-        of = found.setdefault(payer, dict.fromkeys(plan.case.years, 0.0))
-        of[t] += amount
     return found
 
 

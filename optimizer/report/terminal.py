@@ -16,9 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.case.findings import CaseError, Finding
-from optimizer.report import story
+from optimizer.report import decisions, story
+from optimizer.report.asked import asked
 from optimizer.report.numbers import bare, span, tenths
 from optimizer.report.readable import readable
+from optimizer.report.spent import cost_lines, net_of
+from optimizer.report.supplied import supply_rows
 from optimizer.solve.plan import Plan
 
 NARROW = 70
@@ -85,9 +88,15 @@ class _Words:
         return Text(readable(self._text, options.encoding), style=self._style)
 
 
-def show_plan(plan: Plan, out: Console) -> None:
-    """The screen that answers the question, then the tables behind it."""
-    for part in (*_screen(plan, out), *_tables(plan, out.width)):
+def show_plan(plan: Plan, out: Console, changes: Sequence[str] = ()) -> None:
+    """The screen that answers the question, then the tables behind it.
+
+    Args:
+        plan: the plan.
+        out: where to.
+        changes: what was changed in the case as read, in words.
+    """
+    for part in (*_screen(plan, out, changes), *_tables(plan, out.width)):
         out.print(part)
 
 
@@ -144,21 +153,27 @@ def _finding_row(same: Sequence[Finding]) -> tuple[str, str, str, str]:
     where = f"{sheet}{mark}{cell}" if len(cells) == 1 else f"{sheet}{mark}{', '.join(cells[:NAMED])}{more}"
     found = list(dict.fromkeys(f.found for f in same if f.found))
     others = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    return where, first.level, f"{', '.join(found[:NAMED])}{others}", f"{first.message} {first.suggestion}".strip()
+    # what the program calls an error is a fault to who reads, as in the line that counts them
+    level = "fault" if first.level == "error" else first.level
+    return where, level, f"{', '.join(found[:NAMED])}{others}", f"{first.message} {first.suggestion}".strip()
 
 
 def _count(number: int, word: str) -> str:
     return f"{number or 'no'} {word}" + ("" if number == 1 else "s")
 
 
-def _screen(plan: Plan, out: Console) -> Iterable[RenderableType]:
+def _screen(plan: Plan, out: Console, changes: Sequence[str]) -> Iterable[RenderableType]:
     title, width, headline = readable(plan.case.settings.title, out.encoding), out.width, story.headline(plan)
     if cell_len(title) <= width - FRAME:
         yield Panel(_Words(headline, "bold"), title=Text(title), title_align="left")
     else:
         yield Panel(Group(Text(title), _Words(headline, "bold")))
+    for text in asked(plan, changes):
+        yield _Words(text, "yellow")
     figures = [(f.name, f.plan, f.as_now, f.difference) for f in story.figures(plan)]
     yield _grid(("", "this plan", "as now", "difference"), figures, width, right=(1, 2, 3))
+    if net := net_of(plan):
+        yield _Words(f"The cost is {net}.")
     yield from _decisions(plan, width)
     yield _Words(story.calendar(plan))
     if money := story.budget(plan):
@@ -179,12 +194,12 @@ def _decisions(plan: Plan, width: int) -> Iterable[RenderableType]:
     if not plan.amounts.sign:
         yield Text("  no new deal")
     else:
-        yield _years(story.signed_by_year(plan)) if _crowded(plan) else _signings(plan, width)
+        yield _years(decisions.signed_by_year(plan)) if _crowded(plan) else _signings(plan, width)
     yield Text("Order", style="bold")
     if not plan.amounts.modules:
         yield Text("  no new plant")
     else:
-        yield _years(story.ordered_by_year(plan)) if _crowded(plan) else _orders(plan, width)
+        yield _years(decisions.ordered_by_year(plan)) if _crowded(plan) else _orders(plan, width)
 
 
 def _years(told: Mapping[int, str]) -> RenderableType:
@@ -192,22 +207,22 @@ def _years(told: Mapping[int, str]) -> RenderableType:
 
 
 def _signings(plan: Plan, width: int) -> RenderableType:
-    lines = story.deal_lines(plan)
+    lines = decisions.deal_lines(plan)
     if width < WIDE:
-        return _grid(("deal", "signed", "in force", "a year"),
-                     [(d.name, d.signed, d.in_force, d.volume) for d in lines], width)
-    return _grid(("deal", "partner", "kind", "signed", "in force", "a year"),
-                 [(d.name, d.partner, d.kind, d.signed, d.in_force, d.volume) for d in lines], width)
+        return _grid(("deal", "signed", "in force", "most used", "contract"),
+                     [(d.name, d.signed, d.in_force, d.used, d.allowed) for d in lines], width, (3, 4))
+    return _grid(("deal", "partner", "kind", "signed", "in force", "most used a year", "contract a year"),
+                 [(d.name, d.partner, d.kind, d.signed, d.in_force, d.used, d.allowed) for d in lines], width, (5, 6))
 
 
 def _orders(plan: Plan, width: int) -> RenderableType:
-    lines = story.order_lines(plan)
+    lines = decisions.order_lines(plan)
     if width < WIDE:
         return _grid(("plant", "ordered", "modules", "capacity", "first output"),
-                     [(o.plant, str(o.year), str(o.modules), o.capacity, o.first_output) for o in lines], width, (2,))
+                     [(o.plant, str(o.year), str(o.modules), o.capacity, o.first_output) for o in lines], width, (2, 3))
     return _grid(("plant", "place", "ordered", "modules", "capacity", "first output"),
                  [(o.plant, o.place, str(o.year), str(o.modules), o.capacity, o.first_output) for o in lines], width,
-                 (3,))
+                 (3, 4))
 
 
 def _tables(plan: Plan, width: int) -> Iterable[RenderableType]:
@@ -215,13 +230,22 @@ def _tables(plan: Plan, width: int) -> Iterable[RenderableType]:
         yield _titled("Deals signed", _signings(plan, width))
         yield _titled("Plants ordered", _orders(plan, width))
     yield _by_year("Dependence by year, %", _told(story.dependence_rows(plan), tenths), plan, width)
-    yield _by_year("Supply of products by origin, t", _told(story.served_by_origin(plan), bare), plan, width)
-    yield _by_year("Volumes under deals, t", _told(story.volumes(plan), bare), plan, width)
-    costs = _grid(("heading", "this plan", "as now"), story.cost_lines(plan), width, right=(1, 2))
+    yield _by_year("Supply of products by origin, t", _told(supply_rows(plan, story.concern(plan)), bare), plan, width)
+    yield _by_year("Volumes under deals, t", _told(_volumes(plan), bare), plan, width)
+    costs = _grid(("heading", "this plan", "as now"), cost_lines(plan), width, right=(1, 2))
     yield _titled("Cost by heading, discounted", costs)
     bound = [(name, span(years)) for name, years in story.binding(plan).items()]
     if bound:
         yield _titled("Limits without slack", _grid(("limit", "years"), bound, width))
+
+
+def _volumes(plan: Plan) -> dict[str, dict[int, float]]:
+    """Volumes under the deals, each with the stage that it trades: ore and magnets are not to be added up."""
+    traded = decisions.stages_traded(plan)
+    return {
+        f"{name} ({', '.join(traded[name])})" if name in traded else name: of
+        for name, of in decisions.volumes(plan).items()
+    }
 
 
 def _told(rows: Mapping[str, Mapping[int, float]], words: story.Words) -> dict[str, dict[int, str]]:

@@ -163,3 +163,16 @@ def _claims(dependent: dict[int, float], cash: dict[tuple[str, str, str, int], f
         dependence=delta, mean_dependence=delta, cost=sum(charged.values()), dependent=dependent, cash=cash,
         charged=charged,
     )
+
+
+def paid_plan() -> Plan:
+    """The small plan with 2 m USD of incentives that the state pays to the ministry, half in each of two years."""
+    plan = small_plan()
+    received = {("incentives", "incentives", "ministry", t): -1e6 for t in (2027, 2028)}
+    paid = {("incentives paid", "incentives paid", "state", t): 1e6 for t in (2027, 2028)}
+    charged = {("incentives", "incentives", "ministry"): -2e6, ("incentives paid", "incentives paid", "state"): 2e6}
+    claims = replace(
+        plan.claims, cash={**plan.claims.cash, **received, **paid}, charged={**plan.claims.charged, **charged},
+        cost=plan.claims.cost - 2e6,
+    )
+    return replace(plan, claims=claims)

@@ -13,11 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optimizer.case.schema import Deal, Lane, Run, Series, Supply
 from optimizer.report.brief.blocks import Document, Heading, Paragraph, Table
 from optimizer.report.brief.content import brief
+from optimizer.report.brief.markdown import markdown
 from optimizer.report.brief.pdf import YEARS, pdf
 from optimizer.report.glyphs import printable, unprintable
 from optimizer.solve.plan import Plan
+from tests.case.small import changed_rows
 from tests.report.plans import small_plan
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +46,7 @@ def titled(title: str) -> Plan:
 
 def test_page_one_carries_the_decision_and_fits() -> None:
     found = pages(pdf(brief(small_plan(), "0123456789ab")))
-    for text in ("DECISION SOUGHT", "In 2026, sign Ally toll.", "100 → 33.3 %", "How sure this is", "Supply[ore]"):
+    for text in ("DECISION SOUGHT", "In 2026, sign Ally toll.", "100 → 33.3 %", "How sure this is", "Supply, ore:"):
         assert text in found[0]
     assert found[1].startswith("Calendar")
     assert found[0].endswith(f"Magnets for Home · run 0123456789ab 1 / {len(found)}")
@@ -64,7 +67,7 @@ def test_it_is_an_archival_and_accessible_file_with_a_title() -> None:
     made = pdf(brief(small_plan(), "0123456789ab"))
     reader = pypdf.PdfReader(io.BytesIO(made))
     assert reader.metadata is not None
-    assert str(reader.metadata.title).startswith("Dependence on Farland comes down")
+    assert str(reader.metadata.title).startswith("Dependence on Farland falls to 33.3 %")
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] is not None
     assert root["/Lang"] == "en"
@@ -101,6 +104,55 @@ def test_a_sign_that_no_font_holds_prints_as_its_number_and_is_told_with_its_cel
     found = pages(pdf(brief(plan, "0123456789ab")))
     assert "SMILE U+1F600" in found[0]
     assert "they print as U+ and their number: U+1F600 in Case." in found[-1]
+
+
+def test_signs_in_lists_and_settings_are_told_with_their_cells() -> None:
+    plan = small_plan()
+    case = changed_rows(plan.case, Lane, "toll lane", deals=(("Ally toll", "a\U0001F601"),))
+    case = replace(case, settings=case.settings.model_copy(update={"payers": ("ministry", "b\U0001F602")}))
+    cells = {"Lanes[toll lane].deals": "Lanes!F3", "Case[payers].value": "Case!B9"}
+    case = replace(case, origin=replace(case.origin, cells=cells))
+    assert unprintable(case) == ["U+1F602 in Case!B9", "U+1F601 in Lanes!F3"]
+
+
+def crowded() -> Plan:
+    """A plan that has much to say on page one: stopped, with notes, many signings and long names."""
+    plan = small_plan()
+    rows = tuple(Deal(name=f"agreement {i} on magnets for cars, wind and industry", partner="Ally", kind="offtake",
+                      signing_cost=Series.of(1e6)) for i in range(30))
+    case = replace(plan.case, sheets={**plan.case.sheets, "Deals": (*plan.case.sheets["Deals"], *rows)})
+    sign = {**plan.amounts.sign, **{(row.name, 2026 + i % 2, 1): 1 for i, row in enumerate(rows)}}
+    case = replace(case, settings=case.settings.model_copy(update={"commit_year": 2027}))
+    notes = ("The least cost was not proved in the time; the budget rests on the best found.",) * 3
+    return replace(plan, case=case, amounts=replace(plan.amounts, sign=sign), status="stopped", gap=0.05, bound=0.28,
+                   notes=notes, options=replace(plan.options, goal="cost", budget=4e7, cap=0.35))
+
+
+def test_page_one_is_one_page_whatever_it_has_to_say() -> None:
+    changes = [f"--set Deals[agreement {i} on magnets for cars, wind and industry].fee=5 USD/kg" for i in range(8)]
+    found = pages(pdf(brief(crowded(), "0123456789ab", (), changes)))
+    for text in ("With these changes:", "Asked for: least cost", "Best plan found", "How sure this is", "Supply, ore"):
+        assert text in found[0]
+    assert found[1].startswith("Calendar")
+
+
+def test_rows_with_equal_numbers_stand_together_in_print_and_a_note_stands_once() -> None:
+    plan = small_plan("works")
+    note = {"confidence": "low", "source": ("geology",), "note": "a guess of ours Facts: MOD-001."}
+    case = plan.case
+    for run in ("works/sinter", "ally works/sinter"):
+        case = changed_rows(case, Run, run, variable_cost=Series.of(3000.0), **note)
+    for supply in ("ore", "farland magnets"):
+        case = changed_rows(case, Supply, supply, **{**note, "note": "a price of ours"})
+    document = brief(replace(plan, case=case), "0123456789ab")
+    printed = " ".join(pages(pdf(document)))
+    assert "2 rows each variable cost USD 3/kg: works/sinter; ally works/sinter a guess of ours 1" in printed
+    assert "price USD 50/kg a price of ours" in printed
+    assert "price USD 5/kg; note as above" in printed
+    assert "Facts: MOD-001" not in printed
+    text = markdown(document)
+    assert text.count("| variable cost USD 3/kg | low | 1 | a guess of ours. Facts: MOD-001. |") == 2
+    assert "note as above" not in text
 
 
 def test_a_long_horizon_is_printed_in_parts() -> None:

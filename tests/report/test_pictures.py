@@ -80,11 +80,13 @@ def test_a_plan_has_four_pictures_in_words_too() -> None:
     supply, calendar, dependence, cost = found
     assert supply.title == "From 2028 more comes from elsewhere than from Farland"
     assert "in 2028 demand 300 t: works [/oops] *two* | =1 100 t, from Ally 100 t, from Farland 100 t" in supply.alt
-    assert dependence.title == "Dependence on Farland is 33.3 % in 2028 instead of 100.0 % as now"
+    assert dependence.title == "Dependence on Farland is 33.3 % in 2028; as now it is 100.0 %"
     assert "exposed: 2026 100.0 %, 2027 66.7 %, 2028 33.3 %" in dependence.alt
     assert calendar.title.startswith("Calendar of 1 deal and 1 plant order; decide from 2026 to 2027")
-    assert "Ally toll: signed 2026 to 2027, in force 2027 to the end" in calendar.alt
-    assert "works [/oops] *two* | =1: build 2027 to 2028" in calendar.alt
+    assert calendar.alt == (
+        "Calendar of 1 deal and 1 plant order. Ally toll signed 2026, at work 2027 to the end; "
+        "works [/oops] *two* | =1 ordered 2027, at work 2028 to the end."
+    )
     assert cost.title == "The plan costs USD 40.8 m, USD 4.2 m less than as now"
 
 
@@ -152,15 +154,17 @@ def test_what_a_plan_has_not_is_not_drawn() -> None:
 def test_of_many_deals_the_largest_are_shown_and_the_rest_is_told() -> None:
     calendar = next(one for one in pictures(many(60)) if one.name == "calendar")
     assert f"{62 - ROWS} smaller ones not shown" in calendar.title
-    assert "deal 59:" in calendar.alt
-    assert "deal 1:" not in calendar.alt
+    assert "deal 59 signed 2026, at work mid-2026 to 2028" in calendar.alt
+    assert "deal 1 " not in calendar.alt
+    assert calendar.alt.endswith("; and 56 smaller ones.")
+    assert len(calendar.alt) < 600
 
 
 def test_origins_beyond_those_shown_are_summed(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = small_plan()
     origins = {f"from place {i}": dict.fromkeys(plan.case.years, 10.0 + i) for i in range(12)}
     origins["from Farland"] = dict.fromkeys(plan.case.years, 1.0)
-    monkeypatch.setattr("optimizer.report.story.served_by_origin", lambda _: origins)
+    monkeypatch.setattr("optimizer.report.supplied.served_by_origin", lambda _: origins)
     found = ranked(plan)
     assert len(found) == SHOWN + 1
     assert list(found)[-1] == "from Farland"
@@ -179,7 +183,7 @@ def test_the_title_holds_for_the_plan(
     years = plan.case.years
     origins = {"from Farland": dict(zip(years, map(float, theirs), strict=True)),
                "from Ally": dict.fromkeys(years, 100.0)}
-    monkeypatch.setattr("optimizer.report.story.served_by_origin", lambda _: origins)
+    monkeypatch.setattr("optimizer.report.supplied.served_by_origin", lambda _: origins)
     assert title(plan) == told
 
 
@@ -190,3 +194,21 @@ def test_labels_are_spread_in_order(wanted: list[float], least: float) -> None:
     assert all(-1e-9 <= place <= 100 + 1e-9 for place in found)
     ranked_places = [found[i] for i in sorted(range(len(wanted)), key=lambda i: wanted[i])]
     assert all(b - a >= least - 1e-9 for a, b in itertools.pairwise(ranked_places))
+
+
+def test_an_origin_that_gives_nothing_in_the_end_is_told_with_its_best_year(drawn: list[Figure]) -> None:
+    plan = small_plan()
+    run = {**plan.amounts.run, ("ally works", "sinter", 2027, "exposed"): 40.0}
+    ship = {**plan.amounts.ship, ("toll lane", 2027, "exposed"): 40.0}
+    pictures(replace(plan, amounts=replace(plan.amounts, run=run, ship=ship)))
+    texts = {one.get_text() for one in drawn[0].findobj(Text)}
+    assert "through Farland 40.0 in 2027" in texts
+    assert "from Farland 100" in texts
+
+
+def test_the_numbers_of_the_cost_stand_at_their_bars(drawn: list[Figure]) -> None:
+    pictures(small_plan())
+    figure = drawn[-1]
+    places = {one.get_text(): one.get_position()[0] for one in figure.findobj(Text) if one.get_text()}
+    assert {"this plan", "as now", "discounted, by heading"} <= set(places)
+    assert places["USD 45 m"] > places["USD 33.1 m"] > places["USD 6 m"] > places["USD 700 k"]

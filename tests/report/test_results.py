@@ -17,18 +17,21 @@ import pandas as pd
 import pytest
 
 from optimizer.case.schema import Deal, Demand, Lane, Limit, Series, Stock
+from optimizer.report.decisions import materials_traded
 from optimizer.report.results import results_workbook
-from optimizer.report.results.book import CUT, LONGEST, Book, fitting
-from optimizer.report.results.deals import materials_traded
+from optimizer.report.results.book import ACROSS, CUT, DOWN, LONGEST, Book, fitting
 from optimizer.report.results.inputs import Inputs
-from optimizer.report.results.wide import clean, folded, origin_colours, origin_kinds, supply_rows
+from optimizer.report.results.summary import CHANGE, POINTS
+from optimizer.report.results.wide import clean, folded, origin_colours, supply_rows
+from optimizer.report.supplied import origins
 from optimizer.solve.amounts import Amounts
 from optimizer.solve.plan import LimitLevel, Plan
 from optimizer.solve.tables import TABLES
 from tests.case.small import changed_rows
-from tests.report.plans import small_plan
+from tests.report.plans import ODD, paid_plan, small_plan
 
 FIRST = ["Summary", "Supply by origin", "Dependence by year", "Cost by heading", "Deals and orders", "Limits and cells"]
+COST = "Cost, discounted, USD"
 HOSTILE = ("=cmd|' /C calc'!A0", "[/x] *b*", "<b>&amp;</b>", "+1+1", "@SUM(A1)", "\U0001f9f2 चुंबक", "http://x.y",
            "a'b!c")
 
@@ -192,9 +195,53 @@ def test_a_limit_by_year_leads_to_its_year() -> None:
 def test_the_summary_says_what_the_plan_says() -> None:
     texts = [cell.value for cell in cells(opened(small_plan())["Summary"]).values()]
     assert texts[0] == "Magnets for Home"
-    assert any(str(text).startswith("Dependence on Farland comes down from 100.0 % as now") for text in texts)
+    assert any(str(text).startswith("Dependence on Farland falls to 33.3 % in 2028") for text in texts)
     assert any(str(text).startswith("Proved") for text in texts)
     assert "Dependence in 2028" in texts
+
+
+def test_the_summary_holds_numbers_and_what_to_sign_and_order() -> None:
+    sheet = opened(small_plan())["Summary"]
+    dependence, cost = (
+        next(row for row in sheet.iter_rows() if row[0].value == name) for name in ("Dependence in 2028", COST)
+    )
+    assert [cell.value for cell in dependence[1:4]] == pytest.approx([1 / 3, 1.0, -200 / 3])
+    assert [cell.number_format for cell in dependence[1:4]] == ["0.0 %", "0.0 %", POINTS]
+    assert [cell.value for cell in cost[1:4]] == pytest.approx([40811111.1, 4.5e7, -4188888.9])
+    assert [cell.number_format for cell in cost[1:4]] == ["#,##0", "#,##0", CHANGE]
+    assert row_of(sheet, "Ally toll") == [2026, "tolling", "Ally", "2027", 100, 0]
+    assert row_of(sheet, ODD) == [2027, "plant", "Home", "2028", 100, 6_000_000]
+
+
+def test_the_summary_names_changes_and_who_pays_incentives() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(results_workbook(paid_plan(), ["--set Deals[Ally toll].fee=5 USD/kg"])))
+    texts = [cell.value for cell in cells(book["Summary"]).values()]
+    assert "With these changes: Deals[Ally toll].fee=5 USD/kg." in texts
+    assert "The cost is net of USD 2 m of incentives that the state pays." in texts
+    assert row_of(book["Summary"], "Incentives paid by the state, discounted, USD")[:3] == [2e6, 0, 2e6]
+
+
+def test_years_of_deals_and_orders_are_numbers() -> None:
+    sheet = opened(small_plan())["Deals and orders"]
+    rows = [[cell.value for cell in row][1:9] for row in sheet.iter_rows() if row[0].value in ("Ally toll", ODD)]
+    assert rows[1][:7] == [2026, 1, 100, 100, "2027-2028", "Ally", "tolling"]
+    assert rows[2][:5] == [2027, 2, 100, "2028", "Home"]
+
+
+def test_wide_sheets_print_so_as_to_be_read() -> None:
+    with Book("x") as book:
+        narrow, wide, long = (book.sheet(name, "#000000") for name in ("narrow", "wide", "long"))
+        long.put(DOWN, 0, "below")
+        narrow.widths([20, 20])
+        wide.widths([60] * 10)
+        long.widths([20])
+    made = openpyxl.load_workbook(io.BytesIO(book.content))
+    across = -(-600 // ACROSS)
+    # what is not given is 1
+    told = [(of.page_setup.fitToWidth, of.page_setup.fitToHeight) for of in made]
+    assert [tuple(1 if n is None else n for n in pages) for pages in told] == [(1, 1), (across, 1), (1, 0)]
+    assert (made["wide"].print_title_cols, made["narrow"].print_title_cols) == ("$A:$A", None)
+    assert {of.page_setup.orientation for of in made} == {"landscape"}
 
 
 def test_text_from_the_case_is_only_text() -> None:
@@ -240,7 +287,8 @@ def test_what_stocks_give_and_what_is_short_stands_in_the_supply() -> None:
     case = replace(plan.case, sheets={**plan.case.sheets, "Stocks": (stock,)})
     held = {("pile", 2026, "exposed"): 50.0, ("pile", 2027, "exposed"): 20.0, ("pile", 2028, "exposed"): 60.0}
     plan = replace(plan, case=case, amounts=replace(plan.amounts, stock=held, short={("cars", 2028): 5.0}))
-    assert supply_rows(plan)["from stock"] == {2026: 0.0, 2027: 30.0, 2028: 0.0}
+    # what lay in stock was exposed
+    assert supply_rows(plan)["through Farland"] == {2026: 0.0, 2027: 30.0, 2028: 0.0}
     assert row_of(opened(plan)["Supply by origin"], "not served")[:3] == [0.0, 0.0, 5.0]
 
 
@@ -274,11 +322,9 @@ def test_a_case_without_demand_that_counts() -> None:
 
 
 def test_colours_follow_the_origin() -> None:
-    plan = small_plan("home works")
-    kinds = origin_kinds(plan)
-    assert (kinds["from Farland"], kinds["home works"]) == ("concern", "home")
-    assert "from Ally" not in kinds
-    colours = origin_colours(kinds, ["from Farland", "home works", "from Ally"])
+    sides = {name: origin.side for name, origin in origins(small_plan("home works"), "Farland").items()}
+    assert sides == {"home works": "home", "from Ally": "other", "from Farland": "concern"}
+    colours = origin_colours(sides, ["from Farland", "home works", "from Ally"])
     assert list(colours.values()) == ["#B83028", "#1F6F8B", "#27496D"]
 
 

@@ -19,12 +19,12 @@ from optimizer.report.readable import readable
 from optimizer.report.terminal import show_findings, show_plan
 from optimizer.solve.plan import Plan, SolveOptions
 from tests.case.small import changed_rows
-from tests.report.plans import ODD, small_plan
+from tests.report.plans import ODD, paid_plan, small_plan
 
 SCREEN = """\
 ╭─ Magnets for Home ───────────────────────────────────────────────────────────╮
-│ Dependence on Farland comes down from 100.0 % as now to 33.3 % in 2028, at a │
-│ cost of USD 40.8 m, USD 4.2 m less than as now.                              │
+│ Dependence on Farland falls to 33.3 % in 2028, from 100 % as things stand,   │
+│ for USD 40.8 m (USD 4.2 m less than as now).                                 │
 ╰──────────────────────────────────────────────────────────────────────────────╯
                        this plan    as now    difference
   Dependence in 2026     100.0 %   100.0 %          none
@@ -32,12 +32,12 @@ SCREEN = """\
   Cost, discounted    USD 40.8 m  USD 45 m    -USD 4.2 m
   Capital, cash          USD 6 m     USD 0      +USD 6 m
 Sign
-  deal       signed  in force   a year
-  Ally toll  2026    2027-2028  up to 100 t
+  deal       signed  in force   most used  contract
+  Ally toll  2026    2027-2028      100 t     100 t
 Order
   plant                     ordered  modules  capacity  first output
   works [/oops] *two* | =1  2027           2  100 t/yr  2028
-Decide from 2026 to 2027; dependence is below as now from 2027 on.
+Decide from 2026 to 2027; dependence is lower than as now from 2027.
 Budget USD 45 m, least cost USD 30 m.
 Proved within 0.01 % of the best possible (dependence: 0.01 points); no other
 set of deals does as well. Checked independently against the case.
@@ -55,13 +55,13 @@ Dependence by year, %
 
 Supply of products by origin, t
                             2026  2027  2028
-  from Farland               300   200   100
-  from Ally                    0   100   100
   works [/oops] *two* | =1     0     0   100
+  from Ally                    0   100   100
+  from Farland               300   200   100
 
 Volumes under deals, t
-             2026  2027  2028
-  Ally toll         100   100
+                      2026  2027  2028
+  Ally toll (magnet)         100   100
 
 Cost by heading, discounted
   heading     this plan    as now
@@ -116,7 +116,7 @@ def test_names_are_data_and_no_markup(width: int) -> None:
 
 def test_a_narrow_terminal_gets_cards() -> None:
     text = shown(small_plan(), 60)
-    assert "  Ally toll\n    signed: 2026\n    in force: 2027-2028\n    a year: up to 100 t\n" in text
+    assert "  Ally toll\n    signed: 2026\n    in force: 2027-2028\n    most used: 100 t\n" in text
 
 
 def test_a_wide_one_gets_partner_kind_and_place() -> None:
@@ -127,7 +127,7 @@ def test_a_wide_one_gets_partner_kind_and_place() -> None:
 def test_many_decisions_stay_on_one_screen() -> None:
     lines = shown(crowded()).splitlines()
     assert len(lines[: lines.index("Deals signed")]) <= 30
-    assert any(line.startswith("  2026  Ally toll; Ally toll (2 terms)") for line in lines)
+    assert any(line.startswith("  2026  Ally toll (100 t); Ally toll (2 terms, 100 t)") for line in lines)
     assert sum(line.startswith("  Ally toll  2026") for line in lines) == 13
 
 
@@ -137,14 +137,33 @@ def test_a_plan_without_decisions_says_so() -> None:
     text = shown(replace(now, as_now=now))
     assert "Sign\n  no new deal\nOrder\n  no new plant\nNo deal is signed and no plant ordered.\n" in text
     assert story.headline(replace(now, as_now=now)) == (
-        "Dependence on Farland stays at 100.0 % in 2028, at a cost of USD 45 m, as much as now."
+        "Dependence on Farland stays at 100 % in 2028, as things stand, for USD 45 m (as much as now)."
     )
+
+
+def test_changes_and_options_are_told_on_the_first_screen() -> None:
+    out = io.StringIO()
+    plan = replace(small_plan(), options=SolveOptions(goal="cost"))
+    show_plan(plan, Console(file=out, width=80, highlight=False), ["--set Plants[works [/x]].use=no"])
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    assert lines[4:6] == [
+        "With these changes: Plants[works [/x]].use=no.",
+        "Asked for: least cost (the workbook: least dependence).",
+    ]
+
+
+def test_who_pays_the_incentives_is_told_on_the_first_screen() -> None:
+    text = shown(paid_plan())
+    assert "  Incentives paid by the state, discounted     USD 2 m     USD 0      +USD 2 m\n" in text
+    assert "\nThe cost is net of USD 2 m of incentives that the state pays.\n" in text
 
 
 def test_a_plan_alone_compares_with_nothing() -> None:
     text = shown(replace(small_plan(), as_now=None))
-    assert "as now." not in text
-    assert "comes down from 100.0 % to 33.3 % in 2028" in text
+    assert "than as now" not in text
+    assert story.headline(replace(small_plan(), as_now=None)) == (
+        "Dependence on Farland falls to 33.3 % in 2028, from 100 % in 2026, for USD 40.8 m."
+    )
 
 
 @pytest.mark.parametrize(("fields", "words"), [
@@ -193,7 +212,7 @@ def test_findings_and_their_count() -> None:
     assert told() == "No faults.\n"
     assert told(warning).endswith("No faults, 1 warning.\n")
     text = told(fault, warning)
-    assert re.search(r"Deals!H7 +error +\[/b\] +this is no number\. Write 28 USD/kg\.", text)
+    assert re.search(r"Deals!H7 +fault +\[/b\] +this is no number\. Write 28 USD/kg\.", text)
     assert text.endswith("1 fault, 1 warning.\n")
 
 
@@ -214,7 +233,7 @@ def test_long_findings_in_a_narrow_terminal_break_no_word(width: int) -> None:
                       "Write the number and then its unit, e.g. 28 USD/kg.")
     text = findings_told([finding], width)
     assert " ".join(text.split()) == (
-        "Scenario changes!AB1234 error found: 28 USD/kgg and something more this is no unit of a price. "
+        "Scenario changes!AB1234 fault found: 28 USD/kgg and something more this is no unit of a price. "
         "Write the number and then its unit, e.g. 28 USD/kg. 1 fault."
     )
 

@@ -97,7 +97,15 @@ class PageBreak:
     """What follows begins a page in print."""
 
 
-Block = Heading | Paragraph | Bullets | Decision | Numbers | Table | Image | PageBreak
+@dataclass(frozen=True)
+class Only:
+    """A block of one of the two forms only: of the printed page, or of the Markdown text."""
+
+    medium: Literal["print", "text"]
+    block: Block
+
+
+Block = Heading | Paragraph | Bullets | Decision | Numbers | Table | Image | PageBreak | Only
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from optimizer.report.brief.blocks import (
     Block,
@@ -13,6 +13,7 @@ from optimizer.report.brief.blocks import (
     Heading,
     Image,
     Numbers,
+    Only,
     PageBreak,
     Paragraph,
     Table,
@@ -39,18 +40,28 @@ def _block(block: Block) -> str:
         case Numbers(items):
             return "\n".join(f"- **{escape(value)}** {escape(label)}" for value, label in items)
         case Table(headers, rows):
-            return _table(headers, rows, block.right)
+            return _table(headers, rows, block)
         case Image(name, title, alt):
             return f"**{escape(title)}**\n\n![{escape(alt)}](pictures/{name}.svg)"
         case PageBreak():
             return ""
+        case Only(medium, inner):
+            return _block(inner) if medium == "text" else ""
 
 
-def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int]) -> str:
-    marks = ["---:" if at in right else "---" for at in range(len(headers))]
-    lines = ["| " + " | ".join(map(escape, headers)) + " |", "| " + " | ".join(marks) + " |"]
-    lines += ["| " + " | ".join(escape(cell) for cell in row) + " |" for row in rows]
+def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], table: Table) -> str:
+    marks = ["---:" if at in table.right else "---" for at in range(len(headers))]
+    lines = [_line(headers), _line(marks, str)]
+    lines += [_line(row, _strong if at in table.strong else escape) for at, row in enumerate(rows)]
     return "\n".join(lines)
+
+
+def _line(cells: Iterable[str], written: Callable[[str], str] | None = None) -> str:
+    return f"| {' | '.join(map(written or escape, cells))} |"
+
+
+def _strong(text: str) -> str:
+    return f"**{escape(text)}**" if text.strip() else ""
 
 
 def escape(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import typst
 
-from optimizer.report.brief.blocks import Block, Document, Paragraph, Table
+from optimizer.report.brief.blocks import Block, Document, Only, Paragraph, Table
 from optimizer.report.glyphs import each_text, numbered, printable, printable_document, texts_of
 
 YEARS = 12
@@ -69,6 +69,8 @@ def _json(document: Document) -> str:
 
 
 def _printed(block: Block) -> list[dict[str, Any]]:
+    if isinstance(block, Only):
+        return _printed(block.block) if block.medium == "print" else []
     if not isinstance(block, Table):
         return [{"kind": type(block).__name__.lower(), **asdict(block)}]
     return [

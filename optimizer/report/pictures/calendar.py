@@ -10,13 +10,22 @@ from matplotlib.patches import Rectangle
 
 from optimizer.report import story
 from optimizer.report.brief.blocks import Picture
-from optimizer.report.numbers import tonnes
+from optimizer.report.numbers import moment, tonnes
 from optimizer.report.pictures import style
 from optimizer.report.pictures.words import shortened, width_of
 from optimizer.solve.plan import Plan
 
+STEP = 0.17
+"""Inches from one line to the next."""
+
 ROWS = 26
 """Lines that a page holds; of more, those with most tonnes are shown."""
+
+LONGEST = 60
+"""Letters of a name in the words for those who cannot see it."""
+
+TOLD = 6
+"""Lines that the words for those who cannot see it name; of more, those with most tonnes."""
 
 LOOKS: dict[str, dict[str, Any]] = {
     "signed": {"facecolor": "#D9D3EA", "edgecolor": style.DEAL, "hatch": "////"},
@@ -68,7 +77,7 @@ def calendar(plan: Plan) -> Picture | None:
         names = min(2.2, 0.15 + max(width_of(shortened(line.name, 2.1)) for line in kept))
         told = 0.1 + max(width_of(line.told, style.SMALL) for line in kept)
         keys = _keys(every)
-        made = style.page(0.62 + 0.19 * len(kept), names, told, bottom=0.42, top=0.2)
+        made = style.page(0.62 + STEP * len(kept), names, told, bottom=0.42, top=0.2)
         axes = made.axes
         axes.set_xlim(first, end)
         axes.set_ylim(-0.6, len(kept) - 0.4)
@@ -85,7 +94,7 @@ def calendar(plan: Plan) -> Picture | None:
         axes.set_xticks(style.year_marks(tuple(range(first, end)), made.right - made.left))
         axes.grid(axis="x", color=style.PALE)
         _legend(made, keys)
-        return Picture("calendar", _title(plan, len(every) - len(kept)), _alt(kept), style.svg(made.figure))
+        return Picture("calendar", _title(plan, len(every) - len(kept)), _alt(plan, every), style.svg(made.figure))
 
 
 def _commit(made: style.Page, commit: int) -> None:
@@ -152,19 +161,36 @@ def _legend(made: style.Page, keys: list[tuple[dict[str, Any], str]]) -> None:
         x += 0.25 + width_of(word, style.SMALL) + 0.2
 
 
-def _title(plan: Plan, hidden: int) -> str:
+def _counted(plan: Plan) -> str:
     deals, orders = len({name for name, _, _ in plan.amounts.sign}), len(plan.amounts.modules)
-    parts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((deals, "deal"), (orders, "plant order")) if n]
-    rest = f"; {hidden} smaller ones not shown" if hidden else ""
-    return f"Calendar of {' and '.join(parts)}{rest}; {story.calendar(plan)[:1].lower()}{story.calendar(plan)[1:-1]}"
+    return " and ".join(
+        f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((deals, "deal"), (orders, "plant order")) if n
+    )
 
 
-def _alt(lines: list[Line]) -> str:
-    def year(moment: float) -> str:
-        return f"{moment:.1f}".removesuffix(".0") if moment != float("inf") else "the end"
+def _title(plan: Plan, hidden: int) -> str:
+    rest, when = f"; {hidden} smaller ones not shown" if hidden else "", story.calendar(plan)
+    return f"Calendar of {_counted(plan)}{rest}; {when[:1].lower()}{when[1:-1]}"
 
-    parts = [
-        f"{line.name}: " + ", ".join(f"{span.state} {year(span.start)} to {year(span.end)}" for span in line.spans)
-        for line in lines
-    ]
-    return f"Calendar. {'; '.join(parts)}."
+
+def _alt(plan: Plan, lines: list[Line]) -> str:
+    """The calendar in words: what there is, and of the largest when they begin to work."""
+    largest = sorted(lines, key=lambda line: -line.size)[:TOLD]
+    told = "; ".join(map(_told, sorted(largest, key=lambda line: line.begins)))
+    rest = f"; and {len(lines) - len(largest)} smaller ones" if len(lines) > len(largest) else ""
+    return f"Calendar of {_counted(plan)}. {told}{rest}."
+
+
+def _told(line: Line) -> str:
+    """A line in words: when it is decided, and from when to when it works."""
+    name = shortened_name(line.name)
+    works = [span for span in line.spans if span.state not in ("signed", "build")]
+    ends = max(span.end for span in works)
+    until = "the end" if ends == float("inf") else moment(ends)
+    decided = "signed" if line.deal else "ordered"
+    return f"{name} {decided} {moment(line.begins)}, at work {moment(min(span.start for span in works))} to {until}"
+
+
+def shortened_name(name: str) -> str:
+    """A name of which nobody wants to hear more than this."""
+    return name if len(name) <= LONGEST else f"{name[:LONGEST].rstrip()}…"

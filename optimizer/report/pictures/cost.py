@@ -2,51 +2,69 @@
 
 from __future__ import annotations
 
+from matplotlib.patches import Rectangle
+
 from optimizer.report import story
 from optimizer.report.brief.blocks import Picture
 from optimizer.report.numbers import money
 from optimizer.report.pictures import style
 from optimizer.report.pictures.words import shortened, width_of
+from optimizer.report.spent import by_heading, net_of
 from optimizer.solve.plan import Plan
 
 SHOWN = 10
 """Headings that have a bar of their own; the rest is summed."""
 
+STEP, THICK = 0.25, 0.42
+"""Inches from one heading to the next, and how much of that each of two bars takes."""
+
+LOOKS = {"this plan": style.HOME, "as now": style.RULE}
+"""What a bar tells of -> its colour."""
+
 
 def cost(plan: Plan) -> Picture | None:
     """Bars by heading, discounted, of the plan and as now; None where nothing costs anything."""
-    mine = story.by_heading(plan)
-    now = story.by_heading(plan.as_now) if plan.as_now is not None else {}
+    mine = by_heading(plan)
+    now = by_heading(plan.as_now) if plan.as_now is not None else {}
     bars = _bars(mine, now)
     if not bars:
         return None
-    currency = plan.case.settings.currency
+    currency, compared = plan.case.settings.currency, plan.as_now is not None
     with style.drawing():
         names = min(2.4, 0.15 + max(width_of(name) for name, _, _ in bars))
-        numbers = 0.1 + max(width_of(_numbers(bar, currency, bool(now))) for bar in bars)
-        made = style.page(0.45 + 0.27 * len(bars), names, numbers, top=0.25, bottom=0.05)
+        numbers = 0.1 + max(width_of(money(amount, currency), style.SMALL) for _, *of in bars for amount in of)
+        made = style.page(0.42 + (STEP if compared else 0.22) * len(bars), names, numbers, top=0.3, bottom=0.05)
         axes = made.axes
         axes.set_xlim(min(0.0, *(v for _, *of in bars for v in of)), max(1.0, *(v for _, *of in bars for v in of)))
         axes.set_ylim(-0.5, len(bars) - 0.5)
-        thick = 0.36 if now else 0.6
         for i, (name, amount, before) in zip(range(len(bars))[::-1], bars, strict=True):
-            axes.barh(i + (thick / 2 if now else 0), amount, thick, color=style.HOME, linewidth=0)
-            if now:
-                axes.barh(i - thick / 2, before, thick, color=style.RULE, linewidth=0)
             made.write(0.02, made.y(i), shortened(name, names - 0.1), color=style.INK)
-            made.write(made.right + 0.08, made.y(i), _numbers((name, amount, before), currency, bool(now)))
+            _bar(made, i + (THICK / 2 if compared else 0), amount, currency, LOOKS["this plan"])
+            if compared:
+                _bar(made, i - THICK / 2, before, currency, LOOKS["as now"])
         axes.axvline(0, color=style.INK, linewidth=0.6)
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines["bottom"].set_visible(False)
-        told = "teal: this plan; grey, and in brackets: as now" if now else "discounted, by heading"
-        made.write(0.02, made.height - 0.12, told, color=style.SOFT, fontsize=style.SMALL)
+        _legend(made, list(LOOKS) if compared else ["this plan"])
         return Picture("cost", _title(plan), _alt(bars, currency), style.svg(made.figure))
 
 
-def _numbers(bar: tuple[str, float, float], currency: str, compared: bool) -> str:
-    _, amount, before = bar
-    return money(amount, currency) + (f"  ({money(before, currency)})" if compared else "")
+def _bar(made: style.Page, y: float, amount: float, currency: str, colour: str) -> None:
+    """A bar with its number at its end; that of a bar to the left stands at the axis, clear of the names."""
+    made.axes.barh(y, amount, THICK, color=colour, linewidth=0)
+    made.write(made.x(max(0.0, amount)) + 0.05, made.y(y), money(amount, currency), fontsize=style.SMALL,
+               color=style.INK if colour == LOOKS["this plan"] else style.SOFT)
+
+
+def _legend(made: style.Page, shown: list[str]) -> None:
+    x, y = made.left, made.height - 0.12
+    for word in shown:
+        made.figure.add_artist(Rectangle((x, y - 0.045), 0.2, 0.09, transform=made.figure.dpi_scale_trans,
+                                         facecolor=LOOKS[word], linewidth=0))
+        made.write(x + 0.25, y, word, color=style.INK, fontsize=style.SMALL)
+        x += 0.25 + width_of(word, style.SMALL) + 0.25
+    made.write(x, y, "discounted, by heading", color=style.SOFT, fontsize=style.SMALL)
 
 
 def _bars(mine: dict[str, float], now: dict[str, float]) -> list[tuple[str, float, float]]:
@@ -60,7 +78,8 @@ def _bars(mine: dict[str, float], now: dict[str, float]) -> list[tuple[str, floa
 
 
 def _title(plan: Plan) -> str:
-    return f"The plan costs {money(plan.claims.cost, plan.case.settings.currency)}{story.against(plan)}"
+    told = [part for part in (net_of(plan), story.against(plan)) if part]
+    return ", ".join([f"The plan costs {money(plan.claims.cost, plan.case.settings.currency)}", *told])
 
 
 def _alt(bars: list[tuple[str, float, float]], currency: str) -> str:

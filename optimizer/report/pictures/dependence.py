@@ -104,7 +104,7 @@ def _title(plan: Plan) -> str:
     if plan.as_now is None:
         return told
     before = percent(story.shares_of(plan.as_now)[at])
-    return f"{told}, the same as now" if before == percent(shares[at]) else f"{told} instead of {before} as now"
+    return f"{told}, the same as now" if before == percent(shares[at]) else f"{told}; as now it is {before}"
 
 
 def _alt(plan: Plan, rows: dict[str, dict[int, float]]) -> str:

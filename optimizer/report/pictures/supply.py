@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter
@@ -14,20 +14,15 @@ from optimizer.report.brief.blocks import Picture
 from optimizer.report.numbers import bare, tonnes
 from optimizer.report.pictures import style
 from optimizer.report.pictures.words import Note, margin_for, margin_notes
+from optimizer.report.supplied import Side, demand_of, origins, summed
 from optimizer.solve.plan import Plan
 
 SHOWN = 8
 """Origins that have a part of their own; the rest is summed."""
 
-SEEN = 1e-6
-"""Tonnes over all years below which an origin is the solver's rounding."""
-
 HOMES = ("#1F6F8B", "#2F8AA8", "#174F64", "#4B9DB8")
 OTHERS = ("#7B6BA8", "#4E8060", "#C79A3A", "#9CC3D2", "#B3A9D0", "#A5C4AE", "#8A6A2B")
 REST = "#BFC7CC"
-
-Side = Literal["home", "other", "through", "concern"]
-
 
 @dataclass(frozen=True)
 class Part:
@@ -40,14 +35,14 @@ class Part:
 
 def supply(plan: Plan) -> Picture | None:
     """Stacked columns by origin with the demand as a line; None where nothing is needed or supplied."""
-    years, needed = plan.case.years, story.demand_of(plan)
+    years, needed = plan.case.years, demand_of(plan)
     parts = ranked(plan)
     if not any(needed.values()) or not parts:
         return None
     high = max(*(sum(part.tonnes[t] for part in parts.values()) for t in years), *needed.values()) * 1.05
     with style.drawing():
         left = 0.6
-        margin = margin_for([(name, bare(part.tonnes[years[-1]]), False) for name, part in parts.items()]
+        margin = margin_for([(name, number(part.tonnes), False) for name, part in parts.items()]
                             + [("demand", bare(needed[years[-1]]), True)], 2.2)
         wide = style.plot_width(years, style.WIDTH - left - margin)
         made = style.page(2.7, left, style.WIDTH - left - wide, top=0.3)
@@ -73,7 +68,7 @@ def _columns(made: style.Page, years: tuple[int, ...], parts: Mapping[str, Part]
         heights = np.array([part.tonnes[t] for t in years])
         made.axes.bar(years, heights, 0.76, bottom=bottom, **part.look)
         bottom += heights
-        notes.append(Note(name, bare(heights[-1]), float(bottom[-1] - heights[-1] / 2), dict(part.look)))
+        notes.append(Note(name, number(part.tonnes), float(bottom[-1] - heights[-1] / 2), dict(part.look)))
     return notes
 
 
@@ -83,63 +78,43 @@ def _demand(made: style.Page, years: tuple[int, ...], needed: Mapping[int, float
     made.axes.plot(xs, [needed[t] for t in years for _ in range(2)], **look)
 
 
-def ranked(plan: Plan) -> dict[str, Part]:
-    """Origin -> its part: home first, then others, what comes through a place of concern, and places of concern.
+def number(tonnes_of: Mapping[int, float]) -> str:
+    """The tonnes of the last year; of an origin that gives nothing then those of the year in which it gives most.
 
-    What an origin elsewhere gives counts as its own only where it is clear; the exposed rest is one part.
+    >>> number({2026: 5.0, 2027: 7.0, 2028: 0.0}), number({2026: 5.0, 2027: 7.0})
+    ('7.0 in 2027', '7.0')
     """
-    every = {name: of for name, of in story.served_by_origin(plan).items() if sum(of.values()) > SEEN}
-    concern = {name: of for name, of in every.items() if is_concern(plan, name)}
-    exposed = {name: story.exposed_elsewhere(plan, name) for name in every if name not in concern}
-    clear = {name: of for name in exposed if sum((of := _less(every[name], exposed[name])).values()) > SEEN}
-    home = {name: of for name, of in clear.items() if is_home(plan, name)}
-    others = {name: of for name, of in clear.items() if name not in home}
-    room = max(1, SHOWN - len(home) - len(concern))
-    found = {name: Part(of, "home", _plain(HOMES[i % len(HOMES)])) for i, (name, of) in enumerate(home.items())}
-    for i, (name, of) in enumerate(list(others.items())[:room]):
-        found[name] = Part(of, "other", _plain(OTHERS[i % len(OTHERS)]))
-    rest = list(others.values())[room:]
+    last = list(tonnes_of.values())[-1]
+    if bare(last) != "0":
+        return bare(last)
+    most = max(tonnes_of, key=tonnes_of.__getitem__)
+    return f"{bare(tonnes_of[most])} in {most}"
+
+
+def ranked(plan: Plan) -> dict[str, Part]:
+    """Origin -> its part of the columns, in the order of :func:`optimizer.report.supplied.origins`.
+
+    Where there are more others than there is room for, the least of them are one part.
+    """
+    every = origins(plan, story.concern(plan))
+    of_side: dict[Side, list[str]] = {"home": [], "other": [], "through": [], "concern": []}
+    for name, origin in every.items():
+        of_side[origin.side].append(name)
+    room = max(1, SHOWN - len(of_side["home"]) - len(of_side["concern"]))
+    kept, rest = of_side["other"][:room], of_side["other"][room:]
+    found = {name: Part(every[name].tonnes, "home", _plain(HOMES[i % len(HOMES)]))
+             for i, name in enumerate(of_side["home"])}
+    found |= {name: Part(every[name].tonnes, "other", _plain(OTHERS[i % len(OTHERS)])) for i, name in enumerate(kept)}
     if rest:
-        found[f"{len(rest)} others"] = Part(_sum(plan, rest), "other", _plain(REST))
-    through = _sum(plan, exposed.values())
-    if sum(through.values()) > SEEN:
-        look = {"facecolor": style.THROUGH, "edgecolor": style.EXPOSED, "hatch": "////", "linewidth": 0}
-        found[f"elsewhere, through {story.concern(plan)}"] = Part(through, "through", look)
-    for name, of in concern.items():
-        found[name] = Part(of, "concern", _plain(style.EXPOSED))
-    return found
+        others = summed(plan.case.years, (every[name].tonnes for name in rest))
+        found[f"{len(rest)} others"] = Part(others, "other", _plain(REST))
+    look = {"facecolor": style.THROUGH, "edgecolor": style.EXPOSED, "hatch": "////", "linewidth": 0}
+    found |= {name: Part(every[name].tonnes, "through", look) for name in of_side["through"]}
+    return found | {name: Part(every[name].tonnes, "concern", _plain(style.EXPOSED)) for name in of_side["concern"]}
 
 
 def _plain(colour: str) -> dict[str, Any]:
     return {"facecolor": colour, "edgecolor": "white", "linewidth": 0.4}
-
-
-def _less(whole: Mapping[int, float], part: Mapping[int, float]) -> dict[int, float]:
-    return {t: max(0.0, amount - part[t]) for t, amount in whole.items()}
-
-
-def _sum(plan: Plan, some: Iterable[Mapping[int, float]]) -> dict[int, float]:
-    found = dict.fromkeys(plan.case.years, 0.0)
-    for of in some:
-        for t, amount in of.items():
-            found[t] += amount
-    return found
-
-
-def is_concern(plan: Plan, origin: str) -> bool:
-    """Whether an origin lies in a place of concern."""
-    places = {place.name for place in plan.case.places if place.concern}
-    supplies = {supply.name for supply in plan.case.supplies if supply.place in places}
-    return origin in supplies or origin.removeprefix("from ") in places
-
-
-def is_home(plan: Plan, origin: str) -> bool:
-    """Whether an origin lies at home."""
-    places = {place.name for place in plan.case.places if place.home}
-    rows = {k.name for k in plan.case.plants if k.place in places} | {
-        s.name for s in plan.case.supplies if s.place in places
-    }
-    return origin in rows or origin.removeprefix("from ") in places
 
 
 def title(plan: Plan) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
@@ -33,6 +34,13 @@ Value = str | int | float | None
 
 NUMBER: Mapping[str, object] = {"align": "right", "indent": 1}
 """Look of a number in a table: clear of the text that may follow."""
+
+
+WORDS: Mapping[str, object] = {"align": "left", "indent": 1}
+"""Look of a text that stands after numbers."""
+
+ACROSS, DOWN = 230, 75
+"""Signs of the columns, and rows, that one printed page holds and still can be read."""
 
 
 class _Exact(float):
@@ -106,13 +114,22 @@ class Book:
 
 
 class Sheet:
-    """One sheet; rows and columns count from 0."""
+    """One sheet; rows and columns count from 0.
+
+    Attributes:
+        book: the file.
+        place: the sheet of the library.
+        name: its name.
+        rows: rows written so far.
+    """
 
     def __init__(self, book: Book, place: Any, name: str) -> None:
         self.book, self.place, self.name = book, place, name
+        self.rows = 0
 
     def put(self, row: int, column: int, value: Value, **look: object) -> None:
         """Write a value: text as text, a number with all its digits."""
+        self.rows = max(self.rows, row + 1)
         style = self.book.style(**look)
         if isinstance(value, int | float):
             code = self.place.write_number(row, column, _Exact(value), style)
@@ -162,9 +179,16 @@ class Sheet:
         _written(0 if code is None else code, self.name, row, column)
 
     def widths(self, widths: Sequence[float], first: int = 0) -> None:
-        """Set the widths of columns, in signs."""
-        for i, width in enumerate(widths):
-            self.place.set_column(first + i, first + i, max(NARROWEST, min(WIDEST, width)))
+        """Set the widths of columns, in signs, and in how many pages across the sheet prints so as to be read."""
+        fitting_ones = [max(NARROWEST, min(WIDEST, width)) for width in widths]
+        for i, width in enumerate(fitting_ones):
+            self.place.set_column(first + i, first + i, width)
+        pages = max(1, math.ceil(sum(fitting_ones) / ACROSS))
+        # a few rows alone on a second page help nobody
+        self.place.fit_to_pages(pages, 1 if self.rows <= DOWN else 0)
+        if pages > 1:
+            # the names stand on each of the pages
+            self.place.repeat_columns(0)
 
 
 def fitting(text: str) -> str:

@@ -17,9 +17,9 @@ BEFORE = "#D9A21B"
 OTHERS = ("#27496D", "#8FB3D9", "#59636E", "#C3CAD1", "#6B5B95", "#C9BFE0", "#8C7A5B", "#DCCFB4")
 """Everything else, light beside dark so that neighbours differ in grey too."""
 
-LINES = ("#27496D", "#8C7A5B", "#6B5B95", "#4A90C2", "#59636E", "#B08A2E", "#3F7F6B", "#A678A0")
-SIGNS = ("circle", "square", "diamond", "triangle", "circle", "square", "diamond", "triangle")
-"""Lines of a kind, told apart by colour and by the sign at each year."""
+LINES = ("#0072B2", "#D55E00", "#009E73", "#222B33", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F")
+SIGNS = ("circle", "square", "diamond", "triangle", "x", "star", "plus", "long_dash")
+"""Lines of a kind, told apart by colour, which the colour-blind can too, and by the sign at each year."""
 
 HOMES = (HOME, "#6FA9BD", "#0F4558", "#A9CBD7")
 CONCERNS = (EXPOSED, "#E08A80", "#7A1B16", "#F0BDB6")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.report import story
 from optimizer.report.numbers import span
-from optimizer.report.results.book import NUMBER, Book
+from optimizer.report.results.book import NUMBER, WORDS, Book
 from optimizer.report.results.inputs import Inputs
 from optimizer.report.results.tidy import number_format
 from optimizer.report.results.wide import titled
@@ -43,7 +43,7 @@ def write_limits(book: Book, plan: Plan, inputs: Inputs) -> None:
         sheet.line(i, 0, [name, at.sense], **look)
         sheet.put(i, 2, WHOLE if name in whole else year, num_format="0", **NUMBER, **look)
         sheet.line(i, 3, [at.level, at.value, slack(at), at.broken or None], num_format=number, **NUMBER, **look)
-        sheet.line(i, 7, [unit, "yes" if binds(at) else None], **look)
+        sheet.line(i, 7, [unit, "yes" if binds(at) else None], **WORDS, **look)
         sheet.link(i, 9, inputs.where("Limits", name, "value", [year]), limit_cell(plan, name, year), **look)
     sheet.table(4, 0, HEADERS, len(lines), "limits_and_cells", None, HEADERS[2:7])
     sheet.widths([max(26, *(len(name) + 2 for name, _ in plan.limits)), 9, 9, 16, 16, 16, 16, 12, 12, 18])

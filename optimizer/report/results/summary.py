@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.report import story
+from optimizer.report.asked import asked
+from optimizer.report.decisions import decisions
+from optimizer.report.numbers import moment
 from optimizer.report.results import deals, limits, wide
-from optimizer.report.results.book import INK, MUTED, RESULT_TAB, RULE, Book, Sheet, target
+from optimizer.report.results.book import INK, MUTED, NUMBER, RESULT_TAB, RULE, WORDS, Book, Sheet, target
 from optimizer.report.results.inputs import PREFIX, Inputs
 from optimizer.report.results.tidy import sheet_name
+from optimizer.report.spent import net_of
 from optimizer.solve.plan import Plan
 from optimizer.solve.tables import TABLES
 
-WIDTHS = (34, 26, 26, 26, 26)
+WIDTHS = (38, 18, 22, 18, 18, 18, 20)
 ACROSS = sum(WIDTHS)
+
+CAUTION = "#FFF4D6"
+"""Behind what makes this another run than that of the workbook as it stands."""
+
+CHANGE = '+#,##0;-#,##0;"none"'
+POINTS = '+0.0" points";-0.0" points";"none"'
+"""Formats of a difference; one of shares is written in percentage points."""
 
 HOW_TO_READ = (
     "As now: the same case without new deals and new plants.",
@@ -25,23 +36,25 @@ HOW_TO_READ = (
 )
 
 
-def write_summary(book: Book, plan: Plan, inputs: Inputs) -> None:
-    """Write the first sheet."""
+def write_summary(book: Book, plan: Plan, inputs: Inputs, changes: Sequence[str]) -> None:
+    """Write the first sheet; `changes` are those made in the case as read, in words."""
     sheet = book.sheet(wide.SUMMARY, RESULT_TAB)
     sheet.place.hide_gridlines(2)
-    sheet.widths(WIDTHS)
     row = _text(sheet, 0, plan.case.settings.title, bold=True, font_size=18)
     row = _text(sheet, row, story.headline(plan), bold=True, font_size=12)
+    for text in asked(plan, changes):
+        row = _text(sheet, row, text, bold=True, bg_color=CAUTION)
     for text in (f"{story.calendar(plan)} {story.budget(plan)}".rstrip(), story.proof(plan), *plan.notes):
         row = _text(sheet, row, text)
     row = _figures(sheet, row + 1, plan)
+    row = _decisions(sheet, row + 1, plan, inputs)
     row = _binding(sheet, row + 1, plan, inputs)
     _heading(sheet, row + 1, "How to read it")
     row += 2
     for text in HOW_TO_READ:
         row = _text(sheet, row, text.format(currency=plan.case.settings.currency, prefix=PREFIX.strip()))
     _contents(sheet, row + 1, inputs)
-    sheet.place.fit_to_pages(1, 1)
+    sheet.widths(WIDTHS)
     sheet.place.activate()
     sheet.place.set_first_sheet()
 
@@ -57,17 +70,44 @@ def _text(sheet: Sheet, row: int, text: str, **look: object) -> int:
     return row + 1
 
 
-def _heading(sheet: Sheet, row: int, *texts: str) -> None:
-    cells = [*texts, *[""] * (len(WIDTHS) - len(texts))]
-    sheet.line(row, 0, cells, bold=True, font_color=INK, bottom=1, bottom_color=RULE)
+def _heading(sheet: Sheet, row: int, *texts: str, right: Sequence[int] = ()) -> None:
+    """A line of headers over the whole width; `right` are those over numbers, the others after the first over words."""
+    for j, text in enumerate([*texts, *[""] * (len(WIDTHS) - len(texts))]):
+        look = NUMBER if j in right else WORDS if right and j else {}
+        sheet.put(row, j, text, bold=True, font_color=INK, bottom=1, bottom_color=RULE, **look)
 
 
 def _figures(sheet: Sheet, row: int, plan: Plan) -> int:
-    _heading(sheet, row, "Against the plan as now", "this plan", "as now", "difference")
+    """The figures as numbers, so that they can be calculated with."""
+    _heading(sheet, row, "Against the plan as now", "this plan", "as now", "difference", right=(1, 2, 3))
     figures = story.figures(plan)
     for i, one in enumerate(figures, start=row + 1):
-        sheet.line(i, 0, [one.name, one.plan, one.as_now, one.difference])
-    return row + 1 + len(figures)
+        share = one.unit == "share"
+        sheet.put(i, 0, one.name if share else f"{one.name}, {one.currency}")
+        sheet.line(i, 1, [one.value, one.before], num_format="0.0 %" if share else "#,##0", **NUMBER)
+        if one.before is not None:
+            change = 0.0 if one.same else (one.value - one.before) * (100 if share else 1)
+            sheet.put(i, 3, change, num_format=POINTS if share else CHANGE, **NUMBER)
+    row += 1 + len(figures)
+    return _text(sheet, row, f"The cost is {net}.", font_color=MUTED) if (net := net_of(plan)) else row
+
+
+def _decisions(sheet: Sheet, row: int, plan: Plan, inputs: Inputs) -> int:
+    """What to sign and order, in order of year."""
+    some = decisions(plan)
+    _heading(sheet, row, "What to sign and order", "decide in", "kind", "with, or at", "works from", "most a year, t",
+             f"cost, {plan.case.settings.currency}", right=(1, 5, 6))
+    if not some:
+        sheet.put(row + 1, 0, "Nothing.")
+    for i, one in enumerate(some, start=row + 1):
+        sheet.link(i, 0, inputs.where("Deals" if one.signed else "Plants", one.name), one.name)
+        sheet.put(i, 1, one.when, num_format="0", **NUMBER)
+        sheet.line(i, 2, [one.kind, one.where, moment(one.begins)], **WORDS)
+        sheet.put(i, 5, one.tonnes, num_format="#,##0", **NUMBER)
+        sheet.put(i, 6, one.money, num_format='#,##0;-#,##0;"-"', **NUMBER)
+    row += 1 + max(1, len(some))
+    return _text(sheet, row, "Most a year: the largest volume of a deal, the capacity of a plant. Cost: of signing and "
+                 "building.", font_color=MUTED)
 
 
 def _binding(sheet: Sheet, row: int, plan: Plan, inputs: Inputs) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.report.results.book import NUMBER, TABLE_TAB, Book, Sheet
+from optimizer.report.results.book import NUMBER, TABLE_TAB, WORDS, Book, Sheet
 from optimizer.solve.plan import Plan
 from optimizer.solve.tables import TABLES
 
@@ -66,7 +66,9 @@ def _plain(value: Any) -> str | int | float | None:
 def _look(column: Any, number: str) -> Mapping[str, object]:
     if column == "year":
         return {"num_format": "0", **NUMBER}
-    return {"num_format": number, **NUMBER} if column in ("value", "as_now") else {}
+    if column in ("value", "as_now"):
+        return {"num_format": number, **NUMBER}
+    return WORDS if column == "unit" else {}
 
 
 def formats_of(frame: pd.DataFrame, currency: str) -> dict[str, str]:

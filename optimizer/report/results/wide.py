@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from optimizer.report import story
-from optimizer.report.results.book import INK, MUTED, RESULT_TAB, RULE, Book, Sheet, Value, target
+from optimizer.report import spent, story
+from optimizer.report.results.book import INK, MUTED, RESULT_TAB, RULE, WORDS, Book, Sheet, Value, target
 from optimizer.report.results.charts import (
     BEFORE,
     CONCERNS,
@@ -21,9 +21,9 @@ from optimizer.report.results.charts import (
     draw,
 )
 from optimizer.report.results.tidy import FEW
+from optimizer.report.supplied import Side, demand_of, not_served, origins
 from optimizer.solve.plan import Plan
-from optimizer.solve.tables import dependence_views, drawn_from_stock, rounded
-from optimizer.solve.views import counted_demand
+from optimizer.solve.tables import dependence_views, rounded
 
 SUMMARY = "Summary"
 SUPPLY, DEPENDENCE, COST = "Supply by origin", "Dependence by year", "Cost by heading"
@@ -62,10 +62,6 @@ class Grid:
     number: str
     after: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     bold: Sequence[str] = ()
-
-
-WORDS: Mapping[str, object] = {"align": "left", "indent": 1}
-"""Look of a text that stands after numbers."""
 
 
 def write_wide(book: Book, plan: Plan) -> None:
@@ -113,7 +109,6 @@ def columns(sheet: Sheet, names: Sequence[str], years: int, after: int = 0, widt
     longest = max(map(len, names), default=0)
     sheet.widths([max(26.0, min(44.0, longest + 2.0)), *([width] * years), *([18.0] * after)])
     sheet.place.freeze_panes(0, 1)
-    sheet.place.fit_to_pages(1, 1)
 
 
 def clean(rows: Rows) -> dict[str, dict[int, float]]:
@@ -155,46 +150,38 @@ def _dashed(number: str) -> str:
 
 
 def supply_rows(plan: Plan) -> dict[str, dict[int, float]]:
-    """Origin -> year -> tonnes of the products at places with demand, those drawn from stock among them."""
-    found = {name: dict(of) for name, of in story.served_by_origin(plan).items()}
-    found.setdefault("from stock", drawn_from_stock(plan))
-    return clean(found)
-
-
-def demand_of(plan: Plan) -> dict[int, float]:
-    """Year -> demand that counts, in tonnes."""
-    return {t: sum(line.tonnes.at(t) for line, _ in counted_demand(plan.case).values()) for t in plan.case.years}
-
-
-def not_served(plan: Plan) -> dict[int, float]:
-    """Year -> tonnes of the demand that counts which are not served."""
-    names = counted_demand(plan.case)
-    return {t: sum(plan.amounts.short.get((name, t), 0.0) for name in names) for t in plan.case.years}
+    """Origin -> year -> tonnes of the products at places with demand, in the categories of the brief."""
+    return clean({name: origin.tonnes for name, origin in origins(plan, story.concern(plan)).items()})
 
 
 def _supply(book: Book, plan: Plan) -> None:
     years = plan.case.years
     sheet = titled(
         book, SUPPLY, "Where the products come from",
-        "Tonnes that reach the places with demand, by origin. Columns above the line go to stock, are sold or go on.",
+        "Tonnes that reach the places with demand, by origin. Columns above the line go to stock, are sold or go on. "
+        "Through a place of concern: from home, elsewhere or stock, with a step there.",
     )
-    kinds, every = origin_kinds(plan), supply_rows(plan)
-    shown, other = folded(every)
-    stack = {**dict(sorted(shown.items(), key=lambda item: KINDS.index(kinds.get(item[0], OTHER)))), **other}
+    sides, every = {n: o.side for n, o in origins(plan, story.concern(plan)).items()}, supply_rows(plan)
+    # what the question is about has a part of its own, however small
+    asked = {name: of for name, of in every.items() if sides[name] in ("concern", "through")}
+    rest_of = {name: of for name, of in every.items() if name not in asked}
+    shown, other = folded(rest_of, max(1, MOST - len(asked)))
+    shown |= asked
+    stack = {**dict(sorted(shown.items(), key=lambda item: STACKED.index(sides[item[0]]))), **other}
     short, demand = (unlike(name, every) for name in ("not served", "demand"))
     missing = clean({short: not_served(plan)})
     rows = {**stack, **missing, demand: demand_of(plan)}
     at = write_grid(sheet, BELOW, years, Grid("This plan", "t", rows, tonnes_format(rows), bold=[demand]))
-    colours = origin_colours(kinds, [*stack])
-    traces = [Trace(at[name], colours[name]) for name in stack]
-    traces += [Trace(at[name], EXPOSED, hatched=True) for name in missing]
+    colours = origin_colours(sides, [*stack])
+    traces = [Trace(at[name], colours[name], hatched=sides.get(name) == "through") for name in stack]
+    traces += [Trace(at[name], NONE, hatched=True) for name in missing]
     traces.append(Trace(at[demand], INK, line=True))
     draw(sheet, TOP, Picture("Supply by origin against demand, t", "tonnes (t)", at[""], len(years), traces,
                              axis_of(rows), least=0.0))
     rest = {name: of for name, of in every.items() if name not in shown}
     below = BELOW + len(rows) + 3
     if rest:
-        write_grid(sheet, below, years, Grid("The others, one by one", "t", rest, tonnes_format(rows)))
+        write_grid(sheet, below, years, Grid("The others, one by one", "t", rest, tonnes_format(rest)))
         below += len(rest) + 3
     now = {}
     if plan.as_now is not None:
@@ -208,35 +195,19 @@ def axis_of(rows: Rows) -> str:
     return "#,##0" if tonnes_format(rows).startswith("#,##0.0;") else "#,##0.0"
 
 
-CONCERN, OWN, OTHER = KINDS = ("concern", "home", "other")
-"""Kinds of origin, as they stand in a stack from below."""
+STACKED: tuple[Side, ...] = ("concern", "through", "home", "other")
+"""Whose an origin is, as they stand in a stack from below."""
 
-SHADES = {CONCERN: CONCERNS, OWN: HOMES, OTHER: OTHERS}
-
-
-def origin_kinds(plan: Plan) -> dict[str, str]:
-    """Origin -> whether it is a place of concern, or a place at home where plants make what is needed."""
-    case = plan.case
-    concern = {place.name for place in case.places if place.concern}
-    home = {place.name for place in case.places if place.home}
-    products = {line.material for line, _ in counted_demand(case).values()}
-    outputs = {line.recipe for line in case.recipe_lines if line.role == "output" and line.material in products}
-    made = {plant.name: plant.place for plant in case.plants}
-    making = {made[run.plant] for run in case.runs if run.recipe in outputs and run.plant in made}
-    found = {f"from {place.name}": OWN for place in case.places if place.name in home & making}
-    found |= {plant: OWN for plant, place in made.items() if place in home}
-    found |= {plant: CONCERN for plant, place in made.items() if place in concern}
-    found |= {supply.name: CONCERN for supply in case.supplies if supply.place in concern}
-    return {**found, **{f"from {place}": CONCERN for place in concern}}
+SHADES: Mapping[Side, Sequence[str]] = {"concern": CONCERNS, "through": (EXPOSED,), "home": HOMES, "other": OTHERS}
 
 
-def origin_colours(kinds: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
-    """Origin -> colour: red from a place of concern, teal made at home, else greys and blues."""
-    used, found = dict.fromkeys(KINDS, 0), {}
+def origin_colours(sides: Mapping[str, Side], names: Sequence[str]) -> dict[str, str]:
+    """Origin -> colour: red from or through a place of concern, teal made at home, else greys and blues."""
+    used, found = dict.fromkeys(STACKED, 0), {}
     for name in names:
-        kind = kinds.get(name, OTHER)
-        found[name] = SHADES[kind][used[kind] % len(SHADES[kind])]
-        used[kind] += 1
+        side = sides.get(name, "other")
+        found[name] = SHADES[side][used[side] % len(SHADES[side])]
+        used[side] += 1
     return found
 
 
@@ -264,7 +235,7 @@ def _dependence(book: Book, plan: Plan) -> None:
 
 def cash_by_heading(plan: Plan) -> dict[str, dict[int, float]]:
     """Heading -> year -> cash in the case's currency, of the items that the case's view counts."""
-    without = story.left_out(plan)
+    without = spent.left_out(plan)
     found: dict[str, dict[int, float]] = {}
     for (item, heading, _, t), amount in plan.claims.cash.items():
         if item not in without:
@@ -285,9 +256,9 @@ def _cost(book: Book, plan: Plan) -> None:
         "By year: cash. Charged: discounted, and for deals and plants only the use inside the horizon; this is the "
         "cost that goals and budgets count.",
     )
-    charges = {"charged": story.by_heading(plan)}
+    charges = {"charged": spent.by_heading(plan)}
     if plan.as_now is not None:
-        charges["charged, as now"] = story.by_heading(plan.as_now)
+        charges["charged, as now"] = spent.by_heading(plan.as_now)
     cash = cash_by_heading(plan)
     for name, amount in (entry for of in charges.values() for entry in of.items()):
         if round(amount):
