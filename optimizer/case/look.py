@@ -13,7 +13,7 @@ from optimizer.case.findings import CaseError, Finding
 MOST_FILE = 50_000_000
 """Bytes that the file of a case may have."""
 
-MOST_BYTES = 150_000_000
+MOST_BYTES = 100_000_000
 """Bytes to which it may unpack."""
 
 MOST_RATIO = 200
@@ -22,11 +22,21 @@ RATIO_FROM = 20_000_000
 
 MOST_PARTS = 10_000
 MOST_ROWS = 100_000
+MOST_FILLED_ROWS = 50_000
 MOST_COLUMNS = 2_000
 MOST_CELLS = 500_000
-MOST_LETTERS = 40_000_000
+MOST_LETTERS = 10_000_000
 MOST_IN_CELL = 100_000
-"""Parts of a file; rows, columns and filled cells of a sheet; letters in a file and in one cell."""
+"""Parts of a file; rows and columns of a sheet; filled rows, filled cells and letters in a file; letters in one cell.
+
+A case of 20,000 rows and 20 columns has 400,000 cells, and may have 25 letters in each of them. One sign outside the
+common ones makes every letter of its text take four bytes, and a faulty text is kept five times until it is told, so
+that twice as many letters would not fit into 300 MB. A row takes the checks that follow some 30 millionths of a second.
+"""
+
+MOST_SHEETS = 100
+MOST_IN_NAME = 255
+"""Sheets that are read, of which a case has some twenty, and letters in the name of one: each fault tells it again."""
 
 DAMAGES = (
     zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, ValueError, LookupError, OverflowError,
@@ -58,7 +68,9 @@ def refuse(path: Path, message: str, suggestion: str = "") -> CaseError:
 
 def damaged(path: Path, fault: Exception) -> CaseError:
     """A file that is broken inside."""
-    return refuse(path, f"the file is damaged ({fault or type(fault).__name__}).", f"{_SAVE} Or take an older copy.")
+    # the fault may quote the file, which may hold a megabyte where a name belongs
+    said = str(fault)[:200] or type(fault).__name__
+    return refuse(path, f"the file is damaged ({said}).", f"{_SAVE} Or take an older copy.")
 
 
 def too_large(path: Path, what: str) -> CaseError:
@@ -78,6 +90,11 @@ def too_far(path: Path, name: str, row: int, column: int) -> CaseError:
 def too_many_cells(path: Path) -> CaseError:
     """A file whose sheets are filled further than any case is."""
     return too_large(path, f"has over {MOST_CELLS:,} filled cells")
+
+
+def too_many_rows(path: Path) -> CaseError:
+    """A file whose sheets have more rows than any case has."""
+    return too_large(path, f"has over {MOST_FILLED_ROWS:,} filled rows")
 
 
 def look_before(path: Path, parts: Sequence[str]) -> None:

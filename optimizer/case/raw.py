@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from optimizer.case.findings import Finding
@@ -13,8 +13,17 @@ ERROR_VALUES = frozenset({
 })
 """What a spreadsheet shows where a formula failed."""
 
-_BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
-_UNSEEN = frozenset("\u200b\ufeff\u2060")
+MOST_TOLD = 1_000
+"""Faulty cells of a sheet that are told one by one, its merged ranges, and its runs of hidden rows."""
+
+_SHOWN = 200
+_BLANKS = "\u00a0\u202f\u2007\u2009"
+# what controls, joins nothing, turns the direction of what follows, or is no character; the joiners U+200C and U+200D
+# are left, as they change how a word in Hindi is written
+_UNSEEN = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)) + "]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,31 @@ class RawBook:
     findings: list[Finding] = field(default_factory=list)
 
 
+@dataclass
+class Faults:
+    """The faulty cells of a sheet, told one by one as long as someone might mend them one by one.
+
+    Attributes:
+        name: name of the sheet.
+        findings: what is told.
+        count: how many cells are told.
+    """
+
+    name: str
+    findings: list[Finding] = field(default_factory=list)
+    count: int = 0
+
+    def tell(self, row: int, column: int, found: str, message: str, suggestion: str) -> RawCell:
+        """Tells of a faulty cell, and gives what is left of it."""
+        if self.count < MOST_TOLD:
+            self.findings.append(Finding(cell_name(self.name, row, column), "", found, message, suggestion))
+        elif self.count == MOST_TOLD:
+            message = f"over {MOST_TOLD:,} cells of this sheet are at fault; those after them are not listed."
+            self.findings.append(Finding(self.name, "", "", message, "Mend those listed and check again."))
+        self.count += 1
+        return RawCell(row, column, None)
+
+
 OWN_SHEETS = ("Guide", "Check")
 """Sheets that this program puts into a workbook beside those of the case."""
 
@@ -82,18 +116,19 @@ def cell_name(sheet: str, row: int, column: int) -> str:
     return f"{sheet}!{letters}{row}"
 
 
-def sheet_of(name: str, cells: Iterable[RawCell], findings: list[Finding]) -> RawSheet:
-    """The table of a sheet from its cells in any order; faulty texts are reported and left out."""
+def sheet_of(cells: Iterable[RawCell], faults: Faults) -> RawSheet:
+    """The table of a sheet from its cells in any order; faulty texts are told and left out."""
+    name = faults.name
     rows: dict[int, dict[int, RawCell]] = {}
     for cell in cells:
-        clean = _clean(name, cell, findings)
+        clean = _clean(cell, faults)
         if clean is not None:
             rows.setdefault(cell.row, {})[cell.column] = clean
     if not rows:
         return RawSheet(name)
     ordered = {number: dict(sorted(rows[number].items())) for number in sorted(rows)}
     first = next(iter(ordered))
-    _leave_out_table_beside(name, ordered, first, findings)
+    _leave_out_table_beside(name, ordered, first, faults.findings)
     header = ordered.pop(first)
     return RawSheet(name, header, first, ordered)
 
@@ -102,18 +137,18 @@ def _leave_out_table_beside(
     name: str, rows: dict[int, dict[int, RawCell]], first: int, findings: list[Finding]
 ) -> None:
     """Tells of a second table to the right of the first, whose headers it repeats after a blank column."""
-    used = set().union(*rows.values())
+    blanks = _blanks_before(set().union(*rows.values()))
     seen: dict[str, int] = {}
     for column, cell in rows[first].items():
         heading = str(cell.value).partition("(")[0].strip().casefold()
         before = seen.setdefault(heading, column)
-        if isinstance(cell.value, str) and any(between not in used for between in range(before + 1, column)):
+        if isinstance(cell.value, str) and blanks[column] > before:
             break
     else:
         return
-    start = _start_of_table(rows[first], used, column)
+    start = min(at for at in rows[first] if at > blanks[column])
     findings.append(Finding(
-        cell_name(name, first, start), "", str(rows[first][start].value),
+        cell_name(name, first, start), "", str(rows[first][start].value)[:_SHOWN],
         "a second table begins here, beside the first, and a sheet holds one; nothing of it was read.",
         "Put its rows below those of the first, or give it a sheet whose name begins with _.",
     ))
@@ -123,33 +158,47 @@ def _leave_out_table_beside(
             del rows[number]
 
 
-def _start_of_table(header: Mapping[int, RawCell], used: set[int], column: int) -> int:
-    """The first header after the blank column that lies next before a column."""
-    blank = max(at for at in range(1, column) if at not in used)
-    return min(at for at in header if at > blank)
+def _blanks_before(used: Collection[int]) -> dict[int, int]:
+    """Of each used column the blank one that lies next before it, 0 where there is none."""
+    blank, found = 0, {}
+    for column in range(1, max(used) + 1):
+        if column in used:
+            found[column] = blank
+        else:
+            blank = column
+    return found
 
 
-def _clean(name: str, cell: RawCell, findings: list[Finding]) -> RawCell | None:
+def _clean(cell: RawCell, faults: Faults) -> RawCell | None:
     """The cell with its text normalised; None if it is blank."""
     if not isinstance(cell.value, str):
         return cell
-    text = cell.value.translate(_BLANKS).strip()
-    where = cell_name(name, cell.row, cell.column)
-    unseen = [sign for sign in text if sign in _UNSEEN or (unicodedata.category(sign) == "Cc" and sign not in "\n\r\t")]
+    text = _with_plain_blanks(cell.value).strip()
     if text in ERROR_VALUES:
-        findings.append(Finding(where, "", text, "the formula in this cell failed.", "Mend it or write the value."))
-        return RawCell(cell.row, cell.column, None)
+        message = "the formula in this cell failed."
+        return faults.tell(cell.row, cell.column, text, message, "Mend it or write the value.")
+    unseen = _UNSEEN.search(text)
     if unseen:
-        shown = "".join(f"<U+{ord(s):04X}>" if s in unseen else s for s in text)
+        shown = _UNSEEN.sub(_spelt, text[max(unseen.start() - _SHOWN // 2, 0):][:_SHOWN])
         message = f"the cell holds a sign that cannot be seen (U+{ord(unseen[0]):04X})."
-        findings.append(Finding(where, "", shown, message, "Clear the cell and type it anew."))
-        return RawCell(cell.row, cell.column, None)
+        return faults.tell(cell.row, cell.column, shown, message, "Clear the cell and type it anew.")
     return RawCell(cell.row, cell.column, text, cell.percent) if text else None
+
+
+def _with_plain_blanks(text: str) -> str:
+    if not text.isascii():
+        for blank in _BLANKS:
+            text = text.replace(blank, " ")
+    return text
+
+
+def _spelt(sign: re.Match[str]) -> str:
+    return f"<U+{ord(sign[0]):04X}>"
 
 
 def report_hidden(name: str, rows: Iterable[int], columns: Iterable[int], findings: list[Finding]) -> None:
     """Tells of rows and columns that are hidden: they count like any other."""
-    for first, last in _runs(rows):
+    for first, last in _runs(rows)[:MOST_TOLD]:
         what = f"row {first}" if first == last else f"rows {first} to {last}"
         findings.append(_hidden(cell_name(name, first, 1), what, first == last))
     for first, last in _runs(columns):

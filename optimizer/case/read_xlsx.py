@@ -11,11 +11,13 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from optimizer.case import look
-from optimizer.case.look import DAMAGES, damaged, look_before, too_large
-from optimizer.case.markup import End, Part, Start, read_part
+from optimizer.case.findings import CaseError
+from optimizer.case.look import DAMAGES, damaged, look_before, refuse, too_large
+from optimizer.case.markup import End, Part, Start, Tally, read_part
 from optimizer.case.raw import RawBook, RawCell, is_ignored
 from optimizer.case.sheet_parts import SheetCells
 from optimizer.case.xlsx_formats import Styles, date_of, number_of
@@ -59,30 +61,39 @@ def read_xlsx_file(path: Path, skip: Callable[[str], bool] = is_ignored) -> RawB
     book = RawBook()
     try:
         with zipfile.ZipFile(path) as packed:
-            _read_sheets(path, packed, book, skip)
+            _read_sheets(Tally(path), packed, book, skip)
     except DAMAGES as fault:
         raise damaged(path, fault) from None
     return book
 
 
-def _read_sheets(path: Path, packed: zipfile.ZipFile, book: RawBook, skip: Callable[[str], bool]) -> None:
-    listed = _Workbook(path)
+def _read_sheets(tally: Tally, packed: zipfile.ZipFile, book: RawBook, skip: Callable[[str], bool]) -> None:
+    listed, relations = _Workbook(tally), _Relations(tally)
     read_part(packed, "xl/workbook.xml", listed)
-    relations = _Relations(path)
     read_part(packed, "xl/_rels/workbook.xml.rels", relations)
-    styles, texts = Styles(path, _named), _Texts(path)
+    styles, texts = Styles(tally, _named), _Texts(tally)
     for kind, part in (("styles", styles), ("sharedStrings", texts)):
         if kind in relations.others:
             read_part(packed, relations.others[kind], part)
-    count, letters = 0, texts.letters
+    count, read = 0, dict[str, str]()
     for one in listed.sheets:
         if skip(one.name) or one.relation not in relations.sheets:
             continue
-        sheet = _Sheet(SheetCells(path, one.name, one.hidden), styles, texts.texts, listed.from_1904)
-        sheet.before, sheet.letters = count, letters
-        read_part(packed, relations.sheets[one.relation], sheet)
-        count, letters = count + len(sheet.made.cells), sheet.letters
-        sheet.made.put_into(book)
+        made, target = SheetCells(tally.path, one.name, one.hidden), relations.sheets[one.relation]
+        if target in read:
+            raise _the_same(tally.path, read[target], one.name)
+        read[target] = one.name
+        read_part(packed, target, _Sheet(tally, made, count, styles, texts.texts, listed.from_1904))
+        count += len(made.cells)
+        made.put_into(book)
+
+
+def _the_same(path: Path, one: str, other: str) -> CaseError:
+    """Two sheets that are one part, which a small file could have read any number of times."""
+    return refuse(
+        path, f"the sheets {one} and {other} are one and the same part of the file, as no spreadsheet program writes.",
+        "Do not use this file; ask whoever made it for one saved by a spreadsheet program.",
+    )
 
 
 def _named(**what: Callable[..., None]) -> dict[str, Callable[..., None]]:
@@ -100,8 +111,8 @@ def _unescaped(text: str) -> str:
 class _Workbook(Part):
     """The list of sheets."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(tally)
         self.sheets: list[_Listed] = []
         self.from_1904 = False
         self.starts = _named(sheet=self._sheet, workbookPr=self._properties)
@@ -119,13 +130,17 @@ class _Workbook(Part):
 class _Relations(Part):
     """Where the parts of a workbook are: of the sheets by their mark, of the others by their kind."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(tally)
         self.sheets: dict[str, str] = {}
         self.others: dict[str, str] = {}
+        self._count = 0
         self.starts = {f"{_PACKAGE} Relationship": self._relation}
 
     def _relation(self, given: Mapping[str, str]) -> None:
+        self._count += 1
+        if self._count > look.MOST_PARTS:
+            raise too_large(self.path, f"has over {look.MOST_PARTS:,} relations")
         kind = given["Type"].rpartition("/")[2]
         target = posixpath.normpath(posixpath.join("/xl", given["Target"])).lstrip("/")
         if kind == "worksheet":
@@ -137,8 +152,8 @@ class _Relations(Part):
 class _Texts(Part):
     """The texts that cells refer to by number."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(tally)
         self.texts: list[str] = []
         self._pieces: list[str] = []
         self._spoken = 0
@@ -147,6 +162,7 @@ class _Texts(Part):
 
     def _begin(self, given: Mapping[str, str]) -> None:
         self._pieces = []
+        self.begin_text()
 
     def _listen(self, given: Mapping[str, str]) -> None:
         # how a text is spoken, written above Japanese signs, is none of it
@@ -173,16 +189,18 @@ class _Sheet(Part):
 
     marks = (b"<v>", b"<is>")
 
-    def __init__(self, made: SheetCells, styles: Styles, texts: list[str], from_1904: bool) -> None:
-        super().__init__(made.path)
-        self.made, self.before = made, 0
+    def __init__(
+        self, tally: Tally, made: SheetCells, before: int, styles: Styles, texts: list[str], from_1904: bool
+    ) -> None:
+        super().__init__(tally)
+        self.made, self._before = made, before
         self._styles, self._texts, self._from_1904 = styles, texts, from_1904
         self._row = self._column = 0
         self._hidden_row = False
         self._kind, self._style = "n", 0
         self._value: str | None = None
         self._formula: str | None = None
-        self._written = ""
+        self._pieces: list[str] = []
         self._spoken = 0
         starts: dict[str, Start] = {
             "row": self._begin_row, "c": self._begin_cell, "v": self._listen, "f": self._listen, "t": self._listen,
@@ -216,7 +234,8 @@ class _Sheet(Part):
             self._column += 1
         self._kind, self._style = given.get("t", "n"), int(given.get("s", "0"))
         self._value = self._formula = None
-        self._written = ""
+        self._pieces = []
+        self.begin_text()
 
     def _listen(self, given: Mapping[str, str]) -> None:
         if not self._spoken:
@@ -235,20 +254,21 @@ class _Sheet(Part):
         self._formula = self.heard()
 
     def _end_text(self) -> None:
-        self._written += self.heard()
+        self._pieces.append(self.heard())
 
     def _end_cell(self) -> None:
         cell = self._cell()
         if cell is None:
             return
-        self.made.add(cell, self.before)
+        self.made.add(cell, self._before)
         if self._hidden_row:
             self.made.hidden_rows.add(self._row)
 
     def _cell(self) -> RawCell | None:
         row, column, value = self._row, self._column, self._value
         if self._kind == "inlineStr":
-            return RawCell(row, column, _unescaped(self._written)) if self._written else None
+            text = _unescaped("".join(self._pieces))
+            return RawCell(row, column, text) if text else None
         if not value:
             # of a formula that gives an empty text the kind is told, of one never calculated none
             if self._formula is None or (self._kind == "str" and value is not None):
@@ -294,7 +314,13 @@ def _position(reference: str) -> tuple[int, int]:
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         raise ValueError(f"'{reference[:40]}' is no cell")
+    return int(found[2]), _column(found[1])
+
+
+@lru_cache(maxsize=4_000)
+def _column(letters: str) -> int:
+    """The number of a column, from 1."""
     column = 0
-    for letter in found[1].upper():
+    for letter in letters.upper():
         column = column * 26 + ord(letter) - 64
-    return int(found[2]), column
+    return column

@@ -7,11 +7,8 @@ from pathlib import Path
 
 from optimizer.case import look
 from optimizer.case.findings import Finding
-from optimizer.case.look import too_far, too_many_cells
-from optimizer.case.raw import RawBook, RawCell, cell_name, report_hidden, sheet_of
-
-MOST_TOLD = 1_000
-"""Faulty cells of a sheet that are told one by one, and merged ranges."""
+from optimizer.case.look import refuse, too_far, too_large, too_many_cells, too_many_rows
+from optimizer.case.raw import MOST_TOLD, Faults, RawBook, RawCell, cell_name, report_hidden, sheet_of
 
 
 @dataclass
@@ -25,8 +22,8 @@ class SheetCells:
         cells: its filled cells.
         merged: its merged ranges, as first row, first column, last row, last column.
         hidden_rows: numbers of its filled rows that are hidden.
-        hidden_columns: numbers of its hidden columns.
-        findings: faults of its cells.
+        hidden_columns: its hidden columns, a bit for each: a file may name the same ones without end.
+        faults: faults of its cells.
     """
 
     path: Path
@@ -35,8 +32,13 @@ class SheetCells:
     cells: list[RawCell] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    findings: list[Finding] = field(default_factory=list)
+    hidden_columns: int = 0
+    faults: Faults = field(init=False)
+
+    def __post_init__(self) -> None:
+        if len(self.name) > look.MOST_IN_NAME:
+            raise too_large(self.path, f"has a sheet whose name has over {look.MOST_IN_NAME} letters")
+        self.faults = Faults(self.name)
 
     def add(self, cell: RawCell, before: int) -> None:
         """Adds a filled cell; `before` counts those of the sheets before.
@@ -69,11 +71,27 @@ class SheetCells:
 
     def note_hidden_columns(self, first: int, last: int) -> None:
         """Notes hidden columns, as far out as a case may reach."""
-        self.hidden_columns.update(range(max(first, 1), min(last, look.MOST_COLUMNS) + 1))
+        first, last = max(first, 1), min(last, look.MOST_COLUMNS)
+        if first <= last:
+            self.hidden_columns |= (1 << last + 1) - (1 << first)
 
     def put_into(self, book: RawBook) -> None:
-        """Tells what is merged and hidden and puts the sheet into its book."""
-        book.findings += self.findings
+        """Tells what is merged and hidden and puts the sheet into its book.
+
+        Raises:
+            CaseError: there is one of its name already, or there are more sheets or rows than a case has.
+        """
+        if self.name in book.sheets:
+            raise refuse(self.path, f"two sheets are named {self.name}.", "Give each sheet a name of its own.")
+        if len(book.sheets) >= look.MOST_SHEETS:
+            raise too_large(self.path, f"has over {look.MOST_SHEETS} sheets")
+        book.sheets[self.name] = sheet_of(self.cells, self.faults)
+        book.findings += self.faults.findings
+        self._tell_merged_and_hidden(book)
+        if sum(map(len, (sheet.rows for sheet in book.sheets.values()))) > look.MOST_FILLED_ROWS:
+            raise too_many_rows(self.path)
+
+    def _tell_merged_and_hidden(self, book: RawBook) -> None:
         last = max((cell.row for cell in self.cells), default=0)
         widest = max((cell.column for cell in self.cells), default=0)
         within = [one for one in self.merged if one[0] <= last and one[1] <= widest]
@@ -83,17 +101,11 @@ class SheetCells:
                 self.name, "", "", "the sheet is hidden; what stands in it counts all the same.",
                 "Show it, or begin its name with _ to leave it out.", "warning",
             ))
-        report_hidden(self.name, self.hidden_rows, (at for at in self.hidden_columns if at <= widest), book.findings)
-        book.sheets[self.name] = sheet_of(self.name, self.cells, book.findings)
+        columns = [at for at in range(1, widest + 1) if self.hidden_columns >> at & 1]
+        report_hidden(self.name, self.hidden_rows, columns, book.findings)
 
     def _faulty(self, row: int, column: int, found: str, message: str, suggestion: str) -> RawCell:
-        told = len(self.findings)
-        if told < MOST_TOLD:
-            self.findings.append(Finding(cell_name(self.name, row, column), "", found[:200], message, suggestion))
-        elif told == MOST_TOLD:
-            message = f"over {MOST_TOLD:,} cells of this sheet are at fault; those after them are not listed."
-            self.findings.append(Finding(self.name, "", "", message, "Mend those listed and check again."))
-        return RawCell(row, column, None)
+        return self.faults.tell(row, column, found[:200], message, suggestion)
 
 
 def _merged(name: str, top: int, left: int, bottom: int, right: int) -> Finding:

@@ -6,24 +6,27 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Literal
 
 from optimizer.case.look import too_large
-from optimizer.case.markup import Part
+from optimizer.case.markup import Part, Tally
 
 Form = Literal["number", "percent", "date", "duration"]
 """As what a number is shown."""
 
 MOST_STYLES = 100_000
+MOST_IN_CODE = 255
+"""Styles of cells and number formats, and the letters of a format, of which no spreadsheet program keeps more."""
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# one way only to take digits, or very many of them before a wrong sign would be tried in every way there is
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _PERCENT = (9, 10)
 _DATES = (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))
 _DURATION = 46
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
-# what is shown as it stands: quoted, behind a backslash, as wide as a sign, filled up with a sign, and in brackets
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+# what is shown as it stands: quoted, behind a backslash, as wide as a sign, filled up with a sign, and in brackets,
+# of which the last to open counts, or brackets that never close would be looked at from each one to the end
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 
 
 def form_of(code: str) -> Form:
@@ -88,12 +91,12 @@ class Styles(Part):
     """The number format of each style.
 
     Args:
-        path: the file.
+        tally: what the file has come to so far.
         named: puts tags into the namespaces of the format.
     """
 
-    def __init__(self, path: Path, named: Callable[..., dict[str, Callable[..., None]]]) -> None:
-        super().__init__(path)
+    def __init__(self, tally: Tally, named: Callable[..., dict[str, Callable[..., None]]]) -> None:
+        super().__init__(tally)
         self._codes: dict[int, str] = {}
         self._formats: list[int] = []
         self._forms: dict[int, Form] = {}
@@ -125,7 +128,7 @@ class Styles(Part):
 
     def _code(self, given: Mapping[str, str]) -> None:
         # formats of conditional colours are listed too, further down and under the same numbers
-        self._codes.setdefault(int(given["numFmtId"]), given.get("formatCode", "")[:1000])
+        self._codes.setdefault(int(given["numFmtId"]), given.get("formatCode", "")[:MOST_IN_CODE])
         self._limit(len(self._codes))
 
     def _begin(self, given: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from optimizer.case import look, read_csv
+from optimizer.case import look
 from optimizer.case.findings import CaseError
 from optimizer.case.read import read_case, read_unchecked
 from optimizer.case.schema import Series
@@ -121,6 +121,18 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert refusal(tmp_path / "a.xlsx") == "a.xlsx: this is no plain file. Name the workbook."
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_plain_file_among_those_of_a_folder(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    made = folder(tmp_path / "case")
+    make(made / "_mine.csv")
+    assert read_case(made).settings.title == "Base"
+    make(made / "Deals.csv")
+    assert refusal(made) == (
+        "Deals.csv: this is no plain file. Take it out of the folder, or begin its name with _."
+    )
+
+
 def test_a_file_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, opened = workbook(tmp_path / "a.xlsx"), Path.open
 
@@ -200,9 +212,11 @@ def test_far_blank_cells_do_no_harm(tmp_path: Path) -> None:
 
 def test_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(look, "MOST_CELLS", 3)
-    monkeypatch.setattr(read_csv, "MOST_CELLS", 3)
     assert "far more than a case needs" in refusal(workbook(tmp_path / "a.xlsx"))
-    assert findings(folder(tmp_path / "case"))["Places"].message == "the file has more than 3 cells."
+    assert refusal(folder(tmp_path / "case")) == (
+        "Case.csv: with this file the folder has over 3 filled cells, far more than a case needs. "
+        "Delete what is not needed."
+    )
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet2.xml", "xl/styles.xml"])
@@ -242,11 +256,47 @@ def test_calculated_formulas_give_their_values(tmp_path: Path) -> None:
     (b"name;home\nHome;yes\n", "Places!A1", "the file is separated by semicolons."),
     (b"name\thome\nHome\tyes\n", "Places!A1", "the file is separated by tabs."),
     (b'name,home\nHome,"yes\n', "Places!A2", "this line cannot be read as .csv (unexpected end of data)."),
+    (b'name,home\nHome,"' + b"x" * 200_000, "Places!A2",
+     "a cell of this row has over 100,000 letters, far more than a case needs."),
+    (b"\n" * 99 + b"name;home\nHome;yes\n", "Places!A1", "the file is separated by semicolons."),
+    (b"\xef\xbb\xbfname,home\n" + "\u0915,\n".encode() * 300_000 + b"Home,\xe0\xa4", "Places!A300002",
+     "this line is not written in UTF-8."),
+    (b"name,home\rHome,yes\rAbr\xef\xbf\xbfoad,\r", "Places!A3",
+     "the cell holds a sign that cannot be seen (U+FFFF)."),
+    (b"name,home\nHome,yes\nAbr\xed\xa0\x80oad,\n", "Places!A3", "this line is not written in UTF-8."),
 ])
 def test_faulty_csv(tmp_path: Path, content: bytes, cell: str, message: str) -> None:
     made = folder(tmp_path / "case")
     (made / "Places.csv").write_bytes(content)
     assert findings(made)[cell].message == message
+
+
+@pytest.mark.parametrize("sign", [
+    "\u202a", "\u202e", "\u2066", "\u2069", "\u200b", "\ufdd0", "\ufffe", "\uffff", "\U0001ffff", "\U0010fffe", "\x7f",
+])
+def test_signs_that_cannot_be_seen(tmp_path: Path, sign: str) -> None:
+    made = folder(tmp_path / "case", Places=BASE["Places"].replace("Abroad", f"Ab{sign}road"))
+    told = findings(made)["Places!A3"]
+    assert told.message == f"the cell holds a sign that cannot be seen (U+{ord(sign):04X})."
+    assert told.found == f"Ab<U+{ord(sign):04X}>road"
+
+
+def test_one_sign_that_cannot_be_seen_is_shown_in_a_long_text(tmp_path: Path) -> None:
+    text = "".join(map(str, range(9_000)))
+    made = folder(tmp_path / "case", Places=BASE["Places"].replace("Abroad", f"{text}\u202e{text}"))
+    assert findings(made)["Places!A3"].found == f"{text[-100:]}<U+202E>{text[:99]}"
+
+
+@pytest.mark.parametrize("name", ["\u0915\u094d\u200d\u0937", "\u0915\u094d\u200c\u0937", "\U0001f468\u200d\U0001f33e"])
+def test_signs_that_join_letters_are_part_of_a_name(tmp_path: Path, name: str) -> None:
+    made = folder(tmp_path / "case", Places=BASE["Places"] + f"{name},,\n")
+    assert read_case(made).places[-1].name == name
+
+
+@pytest.mark.parametrize("code", ["FFFF", "FFFE", "FDD0", "202E"])
+def test_escaped_signs_that_are_none(tmp_path: Path, code: str) -> None:
+    path = workbook(tmp_path / "a.xlsx", {"Places!A3": f"Ab_x{code}_road"})
+    assert findings(path)["Places!A3"].message == f"the cell holds a sign that cannot be seen (U+{code})."
 
 
 def test_a_missing_case_sheet(tmp_path: Path) -> None:
