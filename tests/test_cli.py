@@ -169,7 +169,7 @@ def test_a_cap_in_percent(home: Path, tmp_path: Path) -> None:
     (("solve", "sound", "--budget", "1e999"), 2, "that is more than any number here can be"),
     (("solve", "sound", "--budget=-3"), 2, "--budget -3 is less than nothing"),
     (("solve", "sound", "--budget", "1"), 4, "No plan meets every demand and limit of the case with a cost of at most "
-     "USD 1. With --goal cost --cap '100 %' the least cost is told."),
+     "USD 1. With --goal cost the least cost is told."),
     (("solve", "sound", "--goal", "dependense"), 2, "Did you mean 'dependence'?"),
     (("solve", "nosuch.xlsx"), 5, "There is no file or folder 'nosuch.xlsx'."),
     (("solve", "faulty"), 5, "Demand!"),

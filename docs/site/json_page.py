@@ -32,7 +32,7 @@ pass over those that it does not know. Money is in the currency named, dependenc
 
 ```console
 $ optimizer check first_steps --set "Supply[Friend's magnets].limit=thirty" --json
-{"schema": 1, "command": "check", "status": "bad input", "exit": 5, "data": {}, "findings": [{"cell": "Supply!E3", ...
+{"schema": 1, "command": "check", "status": "bad input", "exit": 5, "data": {"message": "What was asked ...
 $ echo $?
 5
 ```

@@ -128,7 +128,8 @@ def _none(case: Case, options: SolveOptions) -> str:
         asked.append(f"a cost of at most {money(budget, currency)}")
     elif settings.budget_above_least_cost is not None and (options.goal or settings.goal) != "cost":
         asked.append(f"a cost of at most {money(settings.budget_above_least_cost, currency)} above the least")
-    told = f" with {' and '.join(asked)}. With --goal cost --cap '100 %' the least cost is told" if asked else ""
+    free = "--goal cost --cap '100 %'" if cap is not None and cap < 1 else "--goal cost"
+    told = f" with {' and '.join(asked)}. With {free} the least cost is told" if asked else ""
     return f"No plan meets every demand and limit of the case{told}."
 
 
