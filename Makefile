@@ -10,13 +10,24 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CASE ?= inputs/india.xlsx
 JOBS ?= 2
 
-.PHONY: solve test inputs docs lock clean
+.PHONY: solve test bench inputs docs lock clean
 
 solve: $(STAMP)
 	$(BIN)/python -m optimizer solve $(CASE) $(OPTIONS)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n $(JOBS) $(OPTIONS)
+
+# Measures beside peers, which are installed for it alone, in a folder of their own; `make bench PARTS="cold resolve"`.
+bench: .venv-bench/.installed
+	.venv-bench/bin/python -m tests.benchmarks $(PARTS)
+
+.venv-bench/.installed: tests/benchmarks/requirements.lock pyproject.toml
+	"$(PYTHON)" -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r tests/benchmarks/requirements.lock
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
 
 inputs: $(STAMP)
 	for case in india first_steps; do $(BIN)/python -c "from optimizer.case.write import csv_folder_to_xlsx as make; \
@@ -46,6 +57,8 @@ $(STAMP): requirements.lock pyproject.toml
 lock:
 	uv pip compile --no-config --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		--extra test pyproject.toml -o requirements.lock
+	uv pip compile --no-config --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+		--extra test --extra bench -c requirements.lock pyproject.toml -o tests/benchmarks/requirements.lock
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,18 +1,15 @@
 """What each change to the formulation and to the solver's settings gives, alone, over several seeds.
 
-``python -m tests.benchmarks.formulation`` writes ``reports/bench/formulation.json``. Work is told in nodes and simplex
-iterations beside seconds: those do not depend on what else the machine does.
+Work is told in nodes and simplex iterations beside seconds: those do not depend on what else the machine does.
 """
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,7 +26,6 @@ from tests.benchmarks.worlds import Size, world
 GAP = 1e-4
 SECONDS = 120.0
 SEEDS = range(5)
-OUT = Path("reports") / "bench" / "formulation.json"
 
 
 @dataclass(frozen=True)
@@ -174,14 +170,11 @@ def run(question: Question, variant: Variant, seed: int) -> dict[str, float]:
     }
 
 
-def table(names: Sequence[str] = (), out: Path = OUT) -> None:
-    """Every variant on every question, all seeds; written after each, so that what was measured is kept."""
-    out.parent.mkdir(parents=True, exist_ok=True)
+def measured() -> list[dict[str, Any]]:
+    """The medians of every variant on every question over all seeds; those that the solver refuses are told."""
     rows: list[dict[str, Any]] = []
     for question in questions():
         for variant in VARIANTS:
-            if names and variant.name not in names:
-                continue
             try:
                 runs = [run(question, variant, seed) for seed in SEEDS]
             except SolverError as refused:
@@ -191,10 +184,6 @@ def table(names: Sequence[str] = (), out: Path = OUT) -> None:
             spread = [min(one["seconds"] for one in runs), max(one["seconds"] for one in runs)]
             rows.append({"question": question.name, "variant": variant.name, **middle, "spread": spread,
                          "proved": sum(one["proved"] for one in runs), "of": len(runs)})
-            out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
             told = f"{middle['seconds']:.1f} s, {middle['iterations']:.0f} iterations"
             sys.stderr.write(f"{question.name}: {variant.name}: {told}\n")
-
-
-if __name__ == "__main__":
-    table(sys.argv[1:])
+    return rows

@@ -13,14 +13,16 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+BENCH = (ROOT / "tests" / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = pytest.mark.parametrize("lock", [LOCK, BENCH], ids=["tests", "benchmarks"])
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = ("linux", "darwin", "win32")
 
 
-def entries() -> list[tuple[Requirement, str]]:
-    """Each entry of the lock with its whole text."""
-    blocks = [block for block in re.split(r"\n(?=\S)", LOCK) if not block.startswith("#")]
+def entries(lock: str = LOCK) -> list[tuple[Requirement, str]]:
+    """Each entry of a lock with its whole text."""
+    blocks = [block for block in re.split(r"\n(?=\S)", lock) if not block.startswith("#")]
     return [(Requirement(block.split("\n")[0].removesuffix("\\").strip()), block) for block in blocks]
 
 
@@ -41,15 +43,17 @@ def on(marker: Marker | None, python: str, system: str) -> bool:
     return marker is None or marker.evaluate(place)
 
 
-def test_it_names_no_address_and_no_option() -> None:
+@LOCKS
+def test_it_names_no_address_and_no_option(lock: str) -> None:
     for trace in ("://", "file:", "--extra-index", "--index", "--find-links", "--trusted", " @ "):
-        assert trace not in LOCK, trace
-    assert not re.search(r"^-", LOCK, re.M), "an option stands among the packages"
-    assert not re.search(r"(?<![\w.])/\w+/", LOCK), "a path of a machine"
+        assert trace not in lock, trace
+    assert not re.search(r"^-", lock, re.M), "an option stands among the packages"
+    assert not re.search(r"(?<![\w.])/\w+/", lock), "a path of a machine"
 
 
-def test_every_entry_has_one_public_version_and_its_hashes() -> None:
-    for requirement, block in entries():
+@LOCKS
+def test_every_entry_has_one_public_version_and_its_hashes(lock: str) -> None:
+    for requirement, block in entries(lock):
         exact = re.fullmatch(r"==([0-9][0-9a-z.]*)", str(requirement.specifier))
         assert exact, f"{requirement} is not one version that a registry can hold"
         assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", block), f"{requirement.name} has no hash"
@@ -70,3 +74,7 @@ def test_it_fits_each_python_and_system(python: str, system: str) -> None:
 def test_the_project_takes_the_pythons_that_the_lock_was_made_for() -> None:
     takes = Requirement(f"python{PROJECT['project']['requires-python']}").specifier
     assert [minor for minor in range(8, 20) if f"3.{minor}.5" in takes] == [11, 12, 13]
+
+
+def test_benchmarks_run_on_the_same_versions() -> None:
+    assert {str(requirement) for requirement, _ in entries()} <= {str(requirement) for requirement, _ in entries(BENCH)}

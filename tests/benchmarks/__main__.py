@@ -1,0 +1,81 @@
+"""``python -m tests.benchmarks [PART ...]``: measures, writes `reports/bench/*.json`, and the tables of the page.
+
+Parts are `phases`, `resolve`, `cold` and `formulation`; without any all are measured, which takes an hour. `tables`
+measures nothing and makes the page anew from what was measured before.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import tables
+
+ROOT = Path(__file__).parents[2]
+OUT = ROOT / "reports" / "bench"
+PAGE, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "growth.svg"
+
+
+def _phases() -> Any:
+    from tests.benchmarks.phases import phases
+
+    return phases()
+
+
+def _resolve() -> Any:
+    from tests.benchmarks.resolve import resolved
+
+    return resolved()
+
+
+def _cold() -> Any:
+    from tests.benchmarks.cold import cold
+
+    return cold()
+
+
+def _formulation() -> Any:
+    from tests.benchmarks.formulation import measured
+
+    return measured()
+
+
+MEASURE: Mapping[str, Callable[[], Any]] = {
+    "cold": _cold, "resolve": _resolve, "phases": _phases, "formulation": _formulation,
+}
+
+
+def main(parts: list[str]) -> None:
+    """Measure the parts that are asked for, then write the page from all that is there."""
+    unknown = set(parts) - {*MEASURE, "tables"}
+    if unknown:
+        raise SystemExit(f"There is no part '{unknown.pop()}'. Parts: {', '.join(MEASURE)}, tables.")
+    OUT.mkdir(parents=True, exist_ok=True)
+    for part in parts or MEASURE:
+        if part in MEASURE:
+            found = MEASURE[part]()
+            (OUT / f"{part}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    _write()
+
+
+def _write() -> None:
+    kept = {part: json.loads(file.read_text(encoding="utf-8")) for part in MEASURE
+            if (file := OUT / f"{part}.json").exists()}
+    page = PAGE.read_text(encoding="utf-8")
+    if "phases" in kept:
+        from tests.benchmarks.growth import plot
+
+        for name, make in (("peers", tables.peers), ("phases", tables.phases), ("growth", tables.growth)):
+            page = tables.placed(page, name, make(kept["phases"]))
+        PLOT.write_bytes(plot(kept["phases"]))
+    for name in ("resolve", "cold", "formulation"):
+        if name in kept:
+            page = tables.placed(page, name, getattr(tables, name)(kept[name]))
+    PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,91 @@
+"""What was measured, as tables of `docs/performance.md`: ratios of one run, misses among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.benchmarks.growth import slopes
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown; all columns but the first stand to the right."""
+    marks = ["---", *["---:"] * (len(headers) - 1)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (headers, marks, *rows))
+
+
+def peers(rows: Rows) -> str:
+    """Times and memory of each peer as multiples of ours."""
+    found = []
+    for row in rows:
+        if row["tool"].startswith("optimizer"):
+            continue
+        ours = "optimizer, cut down" if row["tool"] == "pypsa" else "optimizer"
+        mine = next(one for one in rows if (one["case"], one["tool"]) == (row["case"], ours))
+        made = sum(mine["seconds"].get(phase, 0.0) for phase in ("build", "compile", "hand-over"))
+        solved = _over(row["seconds"].get("solve"), mine["seconds"].get("solve"))
+        memory = _over(row["memory"] - row["loaded"], mine["memory"] - mine["loaded"])
+        size = f"{mine['rows']:,}" if "rows" in mine else "-"
+        found.append((row["case"], row["tool"], size, _over(row["seconds"]["build"], made), solved, memory))
+    return table(("case", "peer", "our rows", "build", "search", "memory"), found)
+
+
+def _over(theirs: float | None, mine: float | None) -> str:
+    return "-" if theirs is None or not mine else f"{theirs / mine:.2g}"
+
+
+def phases(rows: Rows) -> str:
+    """Our own phases as shares of the whole."""
+    names = ("read", "build", "compile", "hand-over", "solve", "check", "report")
+    found = []
+    for row in rows:
+        if row["tool"] == "optimizer":
+            whole = sum(row["seconds"].values())
+            parts = [f"{100 * row['seconds'][name] / whole:.1f} %" if name in row["seconds"] else "-" for name in names]
+            found.append((row["case"], f"{row['rows']:,}", f"{row['nonzeros']:,}", *parts))
+    return table(("case", "rows", "entries", *names), found)
+
+
+def growth(rows: Rows) -> str:
+    """The slope of each phase."""
+    return table(("phase", "slope"), [(phase, f"{value:.2f}") for phase, value in slopes(rows).items()])
+
+
+def resolve(found: Mapping[str, Mapping[str, float]]) -> str:
+    """Changed numbers on a held plan, beside the solver's own warm run."""
+    rows = [(kind, f"{of['ratio']:.2f}", f"{of['first'] / of['solver']:.0f}" if "first" in of else "-")
+            for kind, of in found.items() if "ratio" in of]
+    told = table(("changed", "ours / the solver's warm run", "first time, beside that run"), rows)
+    return f"{told}\n\nA worker that holds India in this way has {found['worker']['memory']:.0f} MiB."
+
+
+def cold(found: Mapping[str, float]) -> str:
+    """Whole commands beside bare imports."""
+    return table(("pair", "ratio"), [(name, f"{value:.2f}") for name, value in found.items()])
+
+
+def formulation(rows: Rows) -> str:
+    """What each change gives alone, as multiples of what is shipped."""
+    found = []
+    for row in rows:
+        base = next(one for one in rows if one["question"] == row["question"] and one["variant"] == "as shipped")
+        ratios = [f"{row[key] / base[key]:.2f}" if base[key] else "-" for key in ("seconds", "iterations", "nodes")]
+        proved = f"{row['proved']:.0f} of {row['of']}"
+        found.append((row["question"], row["variant"], *ratios, f"{100 * row['root_gap']:.2f} %", proved))
+    return table(("question", "variant", "seconds", "iterations", "nodes", "root gap", "proved"), found)
+
+
+def placed(page: str, name: str, text: str) -> str:
+    """The page with a table between its marks replaced.
+
+    Raises:
+        ValueError: the page has no such marks.
+    """
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    made, count = re.subn(f"{begin}.*?{end}", lambda _: f"{begin}\n{text}\n{end}", page, flags=re.DOTALL)
+    if count != 1:
+        raise ValueError(f"docs/performance.md has no place for '{name}'")
+    return made
