@@ -42,10 +42,15 @@ class Linear:
 
     def plus(self, other: Linear, factor: float = 1.0) -> Linear:
         """Add a multiple of another sum; gives itself."""
-        for family, of in other.terms.items():
-            for index, coefficient in of.items():
-                self.add(family, index, factor * coefficient)
-        self.constant += factor * other.constant
+        if factor:
+            for family, of in other.terms.items():
+                mine = self.terms.get(family)
+                if mine is None:
+                    self.terms[family] = {index: factor * coefficient for index, coefficient in of.items()}
+                    continue
+                for index, coefficient in of.items():
+                    mine[index] = mine.get(index, 0.0) + factor * coefficient
+            self.constant += factor * other.constant
         return self
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from optimizer.case.schema import Payment, Plant, Series
 from optimizer.model.blocks.deals import active, volume
 from optimizer.model.blocks.incentives import money, plants_of, rows_of
-from optimizer.model.building import Building, Linear
+from optimizer.model.building import Building, Index, Linear
 from optimizer.model.calendar import Operation, Signing, annuity_factor, charge, falls_in
 from optimizer.model.data import value
 
@@ -32,8 +32,13 @@ class Ledger:
 
     def pay(self, key: Cash, total: Linear, rate: float = 1.0) -> None:
         """Add a multiple, in the case's currency, of a sum to the cash of a year."""
-        if rate and (total.families or total.constant):
+        if rate and (total.constant or total.families):
             self.cash.setdefault(key, Linear()).plus(total, rate / self.money)
+
+    def pay_for(self, key: Cash, family: str, index: Index, rate: float) -> None:
+        """Add so much, in the case's currency, for each unit of one variable to the cash of a year."""
+        if rate:
+            self.cash.setdefault(key, Linear()).add(family, index, rate / self.money)
 
     def charge(self, key: Charge, total: Linear, amount: float) -> None:
         """Add a charge by use, in the case's currency, for each unit of a sum."""
@@ -66,29 +71,31 @@ def _purchases(b: Building, of: Ledger) -> None:
     for s, t in b.m.buy:
         row = b.data.supplies[s]
         key = ("purchases", "purchases", row.payer or b.data.first_payer, t)
-        of.pay(key, _unit("buy", (s, t)), value(row.price, t, 0.0))
+        of.pay_for(key, "buy", (s, t), value(row.price, t, 0.0))
 
 
 def _lanes(b: Building, of: Ledger) -> None:
     for x, t, c in b.m.ship:
         row = b.data.lanes[x]
-        payer, total = row.payer or b.data.first_payer, _unit("ship", (x, t, c))
-        of.pay(("freight", "freight", payer, t), total, value(row.freight, t, 0.0))
+        payer, flow = row.payer or b.data.first_payer, (x, t, c)
+        of.pay_for(("freight", "freight", payer, t), "ship", flow, value(row.freight, t, 0.0))
         if row.duty is not None:
             item = "duty" if row.destination in b.data.home else "foreign duty"
-            of.pay((item, item, payer, t), total, row.duty.at(t) * b.data.price_at(row.origin, row.material, t))
+            rate = row.duty.at(t) * b.data.price_at(row.origin, row.material, t)
+            of.pay_for((item, item, payer, t), "ship", flow, rate)
 
 
 def _deals(b: Building, of: Ledger) -> None:
     for name, deal in b.data.deals.items():
         payer = deal.payer or b.data.first_payer
         for t in b.data.years:
-            of.pay(("fees", "fees", payer, t), volume(b, name, t), value(deal.fee, t, 0.0))
-            yearly = value(deal.yearly_cost, t, 0.0)
-            of.pay(("yearly", deal.heading or "yearly", payer, t), active(b, name, t), yearly)
+            if fee := value(deal.fee, t, 0.0):
+                of.pay(("fees", "fees", payer, t), volume(b, name, t), fee)
+            if yearly := value(deal.yearly_cost, t, 0.0):
+                of.pay(("yearly", deal.heading or "yearly", payer, t), active(b, name, t), yearly)
             if b.has("missed", (name, t)):
                 charged = value(deal.missed_charge, t, 0.0)
-                of.pay(("missed takes", "missed takes", payer, t), _unit("missed", (name, t)), charged)
+                of.pay_for(("missed takes", "missed takes", payer, t), "missed", (name, t), charged)
 
 
 def _made(b: Building, name: str) -> list[tuple[Signing, Linear]]:
@@ -193,25 +200,25 @@ def _holding(b: Building, of: Ledger) -> None:
     for s, t, c in b.m.stock:
         row = b.stock_rows[s]
         key = ("holding", "holding", row.payer or b.data.first_payer, t)
-        of.pay(key, _unit("stock", (s, t, c)), value(row.holding_cost, t, 0.0))
+        of.pay_for(key, "stock", (s, t, c), value(row.holding_cost, t, 0.0))
 
 
 def _discarding(b: Building, of: Ledger) -> None:
     for p, m, t, c in b.m.discard:
         key = ("discarding", "discarding", b.data.first_payer, t)
-        of.pay(key, _unit("discard", (p, m, t, c)), b.data.discardable[m])
+        of.pay_for(key, "discard", (p, m, t, c), b.data.discardable[m])
 
 
 def _sales(b: Building, of: Ledger) -> None:
     for p, m, t, c in b.m.sell:
         key = ("sales", "sales", b.data.first_payer, t)
-        of.pay(key, _unit("sell", (p, m, t, c)), -b.data.price(m, t))
+        of.pay_for(key, "sell", (p, m, t, c), -b.data.price(m, t))
 
 
 def _shortage(b: Building, of: Ledger) -> None:
     for q, t in b.m.short:
         cost = value(b.demand_lines[q].shortage_cost, t, 0.0)
-        of.pay(("shortage", "shortage", b.data.first_payer, t), _unit("short", (q, t)), cost)
+        of.pay_for(("shortage", "shortage", b.data.first_payer, t), "short", (q, t), cost)
 
 
 def _broken(b: Building, of: Ledger) -> None:
@@ -220,7 +227,7 @@ def _broken(b: Building, of: Ledger) -> None:
         row = prices[name]
         scale = b.data.money if row.measure == "spend" else 1.0
         key = ("broken limits", "broken limits", b.data.first_payer, t)
-        of.pay(key, _unit("broken", (name, t)), (row.price_of_breaking or 0.0) * scale)
+        of.pay_for(key, "broken", (name, t), (row.price_of_breaking or 0.0) * scale)
 
 
 def _incentives(b: Building, of: Ledger) -> None:
