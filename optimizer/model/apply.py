@@ -188,29 +188,14 @@ def _inside(bounds: Bounds, box: Bounds) -> bool:
     )
 
 
-class _Family(dict[Any, None]):
-    """The indices of a family of variables, looked up as Pyomo's variables are; bounds set on it are those it has."""
-
-    def __getitem__(self, _: Any) -> Any:
-        return _Unmoved()
-
-
-class _Unmoved:
-    def setlb(self, _: float) -> None:
-        """Leaves it."""
-
-    def setub(self, _: float) -> None:
-        """Leaves it."""
-
-
 @dataclass
 class _Families:
     """Stands where the blocks expect the Pyomo model: the families of variables alone."""
 
-    families: dict[str, _Family]
+    families: dict[str, dict[Any, None]]
 
-    def __getattr__(self, name: str) -> _Family:
-        return self.families.get(name, _Family())
+    def __getattr__(self, name: str) -> dict[Any, None]:
+        return self.families.get(name, {})
 
 
 class _Asked(Building):
@@ -222,9 +207,9 @@ class _Asked(Building):
     """
 
     def __init__(self, data: Data, compiled: Compiled) -> None:
-        families: dict[str, _Family] = {}
+        families: dict[str, dict[Any, None]] = {}
         for family, index in compiled.columns:
-            families.setdefault(family, _Family())[index[0] if len(index) == 1 else index] = None
+            families.setdefault(family, {})[index[0] if len(index) == 1 else index] = None
         super().__init__(data, compiled.bounds, _Families(families))
         self.rows_of: dict[str, dict[Index, tuple[Linear, float]]] = {}
         self.missing = ""
@@ -234,6 +219,9 @@ class _Asked(Building):
         for key in keys:
             if not self.missing and not self.has(name, key):
                 self.missing = f"{name}[{', '.join(map(str, key))}]"
+
+    def bound(self, name: str, key: Index, lower: float, upper: float) -> None:
+        """Leaves a column as it is."""
 
     def _linear_rows(
         self, name: str, rows: dict[Index, tuple[Linear, float]], sense: str, addresses: Addresses

@@ -2,11 +2,13 @@
 
 Rows are templated by Pyomo: a rule is written once over index templates and expanded at compiling, four to six times
 faster than a rule called for each index. A rule may then not branch on an index value or look into a dict; what a row
-sums over is handed to it as an indexed set, its numbers as parameters.
+sums over is handed to it as an indexed set, its numbers as parameters. Rows that a block gives as sums are such sets
+and numbers already: they go to the arrays as they are, which a test holds equal to the way through Pyomo.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -86,9 +88,15 @@ class Building:
         m: the Pyomo model.
         addresses: name of a constraint or variable -> the addresses of an index of it.
         settled: contradictions found in rows that hold no variable.
-        templates: whether rows are templated; False builds the same rows one by one, for the tests.
+        templates: whether rows are templated, and those given as sums kept as they are; False builds the same rows one
+            by one through Pyomo, for the tests.
         limits: (limit, year) -> its row, as sums.
         ledger: the items of cost, once they are known.
+        families: family of variables -> its indices, in the order of columns.
+        sides: family of variables -> its lower and upper bounds, in the order of its indices.
+        integers: families whose variables are integer.
+        keys: block of rows -> the indices of its rows; blocks and rows in the order in which they came.
+        sums: block of rows given as sums -> its sense and its rows; what need not pass through Pyomo.
     """
 
     data: Data
@@ -99,6 +107,11 @@ class Building:
     templates: bool = True
     limits: dict[tuple[str, int], LimitRow] = field(default_factory=dict)
     ledger: Any = None
+    families: dict[str, list[Index]] = field(default_factory=dict)
+    sides: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
+    integers: set[str] = field(default_factory=set)
+    keys: dict[str, Sequence[Index]] = field(default_factory=dict)
+    sums: dict[str, tuple[str, dict[Index, tuple[Linear, float]]]] = field(default_factory=dict)
 
     @cached_property
     def demand_lines(self) -> dict[str, Demand]:
@@ -120,14 +133,33 @@ class Building:
         upper: Mapping[Index, float] | None = None,
         addresses: Addresses = (),
     ) -> None:
-        """Add a family of variables over `keys`; continuous and at least 0 unless said otherwise."""
-        index = list(dict.fromkeys(keys))
+        """Add a family of variables over `keys`; continuous and at least 0 unless said otherwise.
+
+        Args:
+            name: name of the family.
+            keys: index of each variable; one that comes twice counts once.
+            integer: whether they are integer.
+            lower: lower bound of all; None for none.
+            upper: index -> upper bound, for those that have one.
+            addresses: addresses that an index of it rests on.
+        """
+        index, above = list(dict.fromkeys(keys)), upper or {}
         self._index_set(f"{name}_index", index)
-        within = pyo.Integers if integer else pyo.Reals
-        limits = {_flat(key): (lower, None if upper is None else upper.get(key)) for key in index}
-        var = pyo.Var(getattr(self.m, f"{name}_index"), domain=within, bounds=limits)
+        limits = {_flat(key): (lower, above.get(key)) for key in index}
+        var = pyo.Var(getattr(self.m, f"{name}_index"), domain=pyo.Integers if integer else pyo.Reals, bounds=limits)
         setattr(self.m, name, var)
-        self.addresses[name] = addresses
+        self.addresses[name], self.families[name] = addresses, index
+        least = -math.inf if lower is None else lower
+        self.sides[name] = [least] * len(index), [float(above.get(key, math.inf)) for key in index]
+        if integer:
+            self.integers.add(name)
+
+    def bound(self, name: str, key: Index, lower: float, upper: float) -> None:
+        """Bounds of one variable, in place of those of its family."""
+        var, at = getattr(self.m, name)[_flat(key)], self.families[name].index(key)
+        var.setlb(lower)
+        var.setub(upper)
+        self.sides[name][0][at], self.sides[name][1][at] = lower, upper
 
     def has(self, name: str, key: Index) -> bool:
         """Whether the variable `name[key]` exists."""
@@ -160,6 +192,7 @@ class Building:
         self.addresses[name] = addresses
         if not keys:
             return
+        self.keys[name] = keys
         self._index_set(f"{name}_rows", keys)
         with _templates(self.templates):
             rows = pyo.Constraint(getattr(self.m, f"{name}_rows"), rule=rule)
@@ -194,6 +227,9 @@ class Building:
         self, name: str, rows: dict[Index, tuple[Linear, float]], sense: str, addresses: Addresses
     ) -> None:
         keys = list(rows)
+        if self.templates:
+            self.addresses[name], self.keys[name], self.sums[name] = addresses, keys, (sense, rows)
+            return
         parts = []
         for family in dict.fromkeys(f for total, _ in rows.values() for f in total.families):
             entries = [(key, i, c) for key, (total, _) in rows.items() for i, c in total.terms.get(family, {}).items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from optimizer.case.case import Case
 from optimizer.case.findings import Finding
 from optimizer.model.assemble import Model
 from optimizer.model.bounds import Bounds
-from optimizer.model.building import Addresses, Index, LimitRow, filled
+from optimizer.model.building import Addresses, Building, Index, LimitRow, filled
 
 # Pyomo 6.10.1 warns of a deprecated call that it makes itself while it expands templates; nobody else can mend it.
 logging.getLogger("pyomo.core.base.param").addFilter(lambda record: "sparse_iteritems" not in record.getMessage())
@@ -149,24 +149,40 @@ _PLACES = ("column_numbers", "row_numbers", "rows_in", "_by_row")
 
 
 def compile_model(model: Model) -> Compiled:
-    """The arrays of a model, through Pyomo's compiler to standard form, once."""
+    """The arrays of a model: templated rows through Pyomo's compiler to standard form, once; sums as they are.
+
+    A column without entries is left out; rows stand in the order in which the blocks gave them.
+    """
     b = model.building
-    form: Any = LinearStandardFormCompiler().write(b.m, mixed_form=True)
-    # The bounds of a row as one pair: the compiler gives one right-hand side and a sense for each.
-    right, sense = np.asarray(form.rhs, dtype=np.float64), np.array([row.bound_type for row in form.rows])
-    matrix = form.A.tocsc()
+    parts = [_templated(b), *_given(b)]
+    names = [name for part in parts for name in part.names]
+    order = {block: i for i, block in enumerate(b.keys)}
+    sequence = np.argsort([order[block] for block, _ in names], kind="stable")
+    number = np.empty(len(names), dtype=np.int64)
+    number[sequence] = np.arange(len(names))
+    columns = [(family, index) for family, keys in b.families.items() for index in keys]
+    matrix = sparse.csc_array(
+        (np.concatenate([part.values for part in parts]),
+         (number[np.concatenate([part.rows + start for part, start in zip(parts, _starts(parts), strict=True)])],
+          np.concatenate([part.columns for part in parts]))),
+        shape=(len(names), len(columns)),
+    )
+    kept = np.flatnonzero(np.diff(matrix.indptr))
+    matrix = matrix[:, kept]
     matrix.sort_indices()
+    sides = [np.concatenate([b.sides[family][side] for family in b.families])[kept] for side in (0, 1)]
+    integer = np.concatenate([np.full(len(keys), family in b.integers) for family, keys in b.families.items()])
     return Compiled(
         starts=matrix.indptr.astype(np.int32),
         indices=matrix.indices.astype(np.int32),
         values=np.asarray(matrix.data, dtype=np.float64),
-        row_lower=np.where(sense <= 0, right, -np.inf),
-        row_upper=np.where(sense >= 0, right, np.inf),
-        lower=_bounds(form.columns, "lower", -np.inf),
-        upper=_bounds(form.columns, "upper", np.inf),
-        integer=np.array([v.is_integer() for v in form.columns], dtype=np.bool_),
-        rows=tuple((row.constraint.parent_component().local_name, _index(row.constraint)) for row in form.rows),
-        columns=tuple((v.parent_component().local_name, _index(v)) for v in form.columns),
+        row_lower=np.concatenate([part.lower for part in parts])[sequence],
+        row_upper=np.concatenate([part.upper for part in parts])[sequence],
+        lower=sides[0],
+        upper=sides[1],
+        integer=integer[kept],
+        rows=tuple(names[i] for i in sequence),
+        columns=tuple(columns[j] for j in kept),
         addresses=dict(b.addresses),
         limits=dict(b.limits),
         settled=tuple(b.settled),
@@ -176,10 +192,60 @@ def compile_model(model: Model) -> Compiled:
     )
 
 
-def _index(component: Any) -> Index:
-    index = component.index()
-    return index if isinstance(index, tuple) else (index,)
+@dataclass(frozen=True)
+class _Part:
+    """Some rows: their names and sides, and entries by row (from 0), column (of all families) and value."""
+
+    names: list[Name]
+    lower: Floats
+    upper: Floats
+    rows: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int64]
+    values: Floats
 
 
-def _bounds(columns: Any, side: str, blank: float) -> Floats:
-    return np.array([blank if (v := getattr(c, side)) is None else float(v) for c in columns], dtype=np.float64)
+def _starts(parts: list[_Part]) -> list[int]:
+    return [sum(len(part.names) for part in parts[:i]) for i in range(len(parts))]
+
+
+def _templated(b: Building) -> _Part:
+    """The rows that are templates, or all of them where none is."""
+    form: Any = LinearStandardFormCompiler().write(b.m, mixed_form=True)
+    # the bounds of a row as one pair: the compiler gives one right-hand side and a sense for each
+    right, sense = np.asarray(form.rhs, dtype=np.float64), np.array([row.bound_type for row in form.rows])
+    names = [(block, index) for block, keys in b.keys.items() if block not in b.sums for index in keys]
+    assert len(names) == len(form.rows), "a row without variables has reached the compiler"
+    every = (v for family in b.families for v in getattr(b.m, family).values())
+    numbers = {id(v): j for j, v in enumerate(every)}
+    entries = form.A.tocoo()
+    columns = np.array([numbers[id(v)] for v in form.columns], dtype=np.int64)
+    return _Part(
+        names, np.where(sense <= 0, right, -np.inf), np.where(sense >= 0, right, np.inf),
+        entries.row.astype(np.int64), columns[entries.col], np.asarray(entries.data, dtype=np.float64),
+    )
+
+
+def _given(b: Building) -> Iterator[_Part]:
+    """The rows that are sums, a block at a time."""
+    numbers: dict[str, dict[Index, int]] = {}
+    first = 0
+    for family, keys in b.families.items():
+        numbers[family] = dict(zip(keys, range(first, first + len(keys)), strict=True))
+        first += len(keys)
+    for block, (sense, rows) in b.sums.items():
+        counts: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        for total, _ in rows.values():
+            count = len(values)
+            for family, of in total.terms.items():
+                places = numbers[family]
+                columns += [places[index] for index in of]
+                values += of.values()
+            counts.append(len(values) - count)
+        right = np.array([side for _, side in rows.values()])
+        none = np.full(len(rows), np.inf)
+        yield _Part(
+            [(block, index) for index in rows], -none if sense == "<=" else right, none if sense == ">=" else right,
+            np.repeat(np.arange(len(rows)), counts), np.array(columns, dtype=np.int64), np.array(values),
+        )

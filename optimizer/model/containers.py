@@ -44,6 +44,12 @@ class Membership(IndexedSet):  # type: ignore[misc]
 
     def __getitem__(self, index: Any) -> Any:
         try:
+            return self._plain[index]
+        except (KeyError, TypeError):  # not an index as the mapping has them
+            return self._asked(index)
+
+    def _asked(self, index: Any) -> Any:
+        try:
             found = self._plain[_plain(index)]
         except (KeyError, TypeError):  # the index of a template, of which Pyomo makes an expression
             return super().__getitem__(index)

@@ -189,7 +189,8 @@ class Data:
         }
         for name, of in self.signings.items():
             for s in of:
-                for year in self.years:
+                last = self.calendar.end if math.isinf(s.end) else min(self.calendar.end, math.ceil(s.end))
+                for year in range(max(self.calendar.first, math.floor(s.start)), last):
                     if (part := s.phi(year)) > 0:
                         found[name, year].append((s, part))
         return {key: tuple(parts) for key, parts in found.items()}

@@ -30,8 +30,7 @@ def add_variables(b: Building) -> None:
     names = [(DEPENDENCE,), (MEAN,), (COST,), *((name,) for name in others)]
     b.variables("goal", names, lower=None, addresses=("Case[goal]",))
     for name in (DEPENDENCE, MEAN):
-        b.m.goal[name].setlb(0.0)
-        b.m.goal[name].setub(1.0)
+        b.bound("goal", (name,), 0.0, 1.0)
 
 
 def add_rows(b: Building) -> None:
