@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from optimizer.case.case import Case
+from optimizer.case.faults import CellFault
+from optimizer.case.grammar import read_header
 from optimizer.case.schema import SHEETS, Column, Row, Series, Settings, column_of, header_of, matches
 
 _FORM = re.compile(r"([^\[\]]+)\[(.*)\](?:\.([^.\[\]]+))?(?:\.(\d{4}))?", re.DOTALL)
@@ -128,17 +130,45 @@ def field_address(owner: type[Row | Settings], key: str, field: str, year: int |
     return address_of(owner.sheet, key, header, year)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, capitals not looked at; None where none is like it."""
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The known name most like `name`, capitals not looked at; None where none is like it.
+
+    Args:
+        name: what was written.
+        known: the names there are.
+        likeness: how like it a name must be, from 0 to 1.
+    """
     by_lower = {one.lower(): one for one in known}
-    close = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.5)
+    wanted = name.lower()
+    close = get_close_matches(wanted, list(by_lower), n=1, cutoff=likeness)
+    begun = _begun(wanted, list(by_lower))
+    if begun and (not close or _like(wanted, close[0]) < _like(wanted, begun[:len(wanted)])):
+        return by_lower[begun]
     return by_lower[close[0]] if close else None
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def _begun(wanted: str, known: list[str]) -> str:
+    """The longer name whose beginning is most like what was written; empty where none is."""
+    longer = [one for one in known if len(one) > len(wanted) >= _SHORTEST]
+    best = max(longer, key=lambda one: _like(wanted, one[:len(wanted)]), default="")
+    return best if best and _like(wanted, best[:len(wanted)]) >= _BEGINNING else ""
+
+
+def _like(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
+
+
+_SHORTEST = 4
+"""Letters that a name must have to be taken for the beginning of another."""
+
+_BEGINNING = 0.85
+"""How like the beginning of a name what was written must be."""
+
+
+def did_you_mean(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """A sentence with the nearest known name, or the names there are where they are few, or nothing."""
     names = list(dict.fromkeys(known))
-    close = nearest(name, names)
+    close = nearest(name, names, likeness)
     if close is not None:
         return f"Did you mean '{close}'?"
     if 0 < len(names) <= 6:
@@ -207,10 +237,21 @@ def _fields(owner: type[Row], given: Address, text: str) -> list[str]:
     if not picked:
         raise AddressFault(
             text, f"the sheet {owner.sheet} has no column '{given.column}'.",
-            did_you_mean(given.column, headers.values()),
+            _with_year(given, headers) or did_you_mean(given.column, headers.values()),
         )
     _year_fits(owner, picked, given, text)
     return picked
+
+
+def _with_year(given: Address, headers: dict[str, str]) -> str:
+    """What to write where a column and its year stand as in a header; empty where they do not."""
+    try:
+        header = read_header(given.column or "")
+    except CellFault:
+        return ""
+    if header.year is None or not _named(header.name, headers):
+        return ""
+    return f"Write {address_of(given.sheet, given.key, header.name, header.year)}: the year stands behind a point."
 
 
 def _named(wanted: str, headers: dict[str, str]) -> list[str]:

@@ -160,6 +160,7 @@ def _finding(case: Case, change: Change, address: str, found: str, message: str,
 def _changed(case: Case, target: Target, change: Change) -> object:
     if not target.field:
         raise CellFault("a whole row cannot be changed.", "Name a column: Sheet[row].column.")
+    _refuse_money(case, target, change)
     years = _years(target, change)
     if change.how == "set":
         value = _read(case, target, change)
@@ -172,6 +173,21 @@ def _changed(case: Case, target: Target, change: Change) -> object:
         )
     amount = _factor(change) if change.how == "times" else _amount(_read(case, target, change))
     return _scaled(case, target, years, change.how, amount)
+
+
+def _refuse_money(case: Case, target: Target, change: Change) -> None:
+    """Refuses another currency or rate: every amount was converted by those that stand in the workbook."""
+    if target.sheet != Settings.sheet or target.field not in _OF_MONEY:
+        return
+    if change.how == "set" and _read(case, target, change) == target.value(case):
+        return
+    raise CellFault(
+        f"'{_OF_MONEY[target.field]}' cannot be changed here: every amount was read with the one in the workbook.",
+        "Change it there, in the sheet Case, and look at the units of all columns.",
+    )
+
+
+_OF_MONEY = {"currency": "currency", "exchange_rates": "exchange rates"}
 
 
 def _years(target: Target, change: Change) -> tuple[int, int] | None:

@@ -19,3 +19,15 @@ class CellFault(Exception):  # noqa: N818 - a fault of the case, not of the prog
 
 class UnitFault(CellFault):
     """A unit that is not known, or not one of the dimension asked for."""
+
+
+class CurrencyFault(UnitFault):
+    """A currency for which the case gives no exchange rate.
+
+    Attributes:
+        code: its code as written.
+    """
+
+    def __init__(self, code: str, message: str, suggestion: str = "") -> None:
+        super().__init__(message, suggestion)
+        self.code = code

@@ -16,6 +16,17 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([./-])\d{1,2}\1\d{2}(?:\d{2})
 _YEAR = re.compile(r"(?:^|\s)((?:19|20|21)\d\d)$")
 
 
+_MONEY_FIRST = re.compile(
+    r"([A-Za-z]{3}|Rs\.?|US\$|[$€£¥₹])\s*(\d[\d.,]*)\s*((?:/|m\b|bn\b|lakh|crore|per\b).*|)", re.IGNORECASE
+)
+
+CURRENCIES = {
+    "₹": "INR", "rs": "INR", "rs.": "INR", "rupee": "INR", "rupees": "INR", "$": "USD", "us$": "USD", "dollar": "USD",
+    "dollars": "USD", "€": "EUR", "euro": "EUR", "euros": "EUR", "¥": "JPY", "yen": "JPY", "£": "GBP", "pounds": "GBP",
+}
+"""Signs and words of money, and the codes that are likely meant by them."""
+
+
 @dataclass(frozen=True)
 class Header:
     """A header taken apart: ``limit 2030 (t)`` is ``limit``, 2030 and ``t``.
@@ -78,11 +89,23 @@ def read_number(text: str) -> tuple[float, str]:
     found = _NUMBER.match(text)
     rest = text[found.end():].strip() if found else ""
     if found is None or (rest and not (rest[0].isalpha() or rest[0] == "%")):
-        raise CellFault(f"'{text}' is not a number.", "Write a number such as 1234.5.")
+        raise CellFault(f"'{text}' is not a number.", _turned(text) or "Write a number such as 1234.5.")
     value = float(found.group())
     if not math.isfinite(value):
         raise CellFault(f"'{text}' is too large for a number.", "Check the number.")
     return value, rest
+
+
+def _turned(text: str) -> str:
+    """What to write where the currency stands before the number; empty where it does not."""
+    found = _MONEY_FIRST.fullmatch(text)
+    if found is None:
+        return ""
+    sign, number, rest = found.groups()
+    code = CURRENCIES.get(sign.casefold(), sign.upper())
+    plain = number if _NUMBER.fullmatch(number) else _plain(number)
+    unit = f"{code}{rest}" if rest.startswith("/") else f"{code} {rest}".strip()
+    return f"Write {plain} {unit}, or {plain} alone where the header gives the unit." if plain else ""
 
 
 def _refuse_separators(text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from optimizer.case.address import did_you_mean
-from optimizer.case.faults import CellFault, UnitFault
+from optimizer.case.faults import CellFault, CurrencyFault, UnitFault
 from optimizer.case.findings import Finding
 from optimizer.case.grammar import Header, read_header, write_header
 from optimizer.case.parse import said
@@ -83,12 +83,14 @@ class Layout:
         units: for each field with a unit by row, the header cell of the column in which it stands.
         bad: fields of which a header is faulty, so that nothing is known of their cells.
         findings: what is wrong with the headers.
+        foreign: headers with a currency that has no exchange rate, and what is wrong with it.
     """
 
     slots: dict[str, list[Slot]] = field(default_factory=dict)
     units: dict[str, RawCell] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    foreign: list[tuple[RawCell, CurrencyFault]] = field(default_factory=list)
 
 
 def layout_of(owner: type[Row], sheet: RawSheet, money: Money) -> Layout:
@@ -124,6 +126,14 @@ def header_text(cell: RawCell) -> str:
     return said(cell.value)
 
 
+def header_year(cell: RawCell) -> int | None:
+    """The year in a header; None where there is none, or it cannot be read."""
+    try:
+        return read_header(header_text(cell)).year if cell.value is not None else None
+    except CellFault:
+        return None
+
+
 def sole_series(owner: type[Row]) -> Field | None:
     """The series that a year alone means: the sheet's only one, or its only one that must be filled."""
     series = [f for f in fields_of(owner) if f.column.kind == "series"]
@@ -150,8 +160,24 @@ def _place(owner: type[Row], cell: RawCell, layout: Layout, generic: list[RawCel
     else:
         raise CellFault(
             f"the sheet {owner.sheet} has no column '{header.name or text}'.",
-            did_you_mean(header.name, [f.header for f in fields_of(owner)]),
+            _with_round_brackets(owner, text) or did_you_mean(header.name, [f.header for f in fields_of(owner)]),
         )
+
+
+def _with_round_brackets(owner: type[Row], text: str) -> str:
+    """What to write where the unit stands in brackets of another kind; empty where it does not."""
+    try:
+        header = read_header(text.translate(_BRACKETS))
+    except CellFault:
+        return ""
+    known = {f.header.casefold(): f.header for f in fields_of(owner)}
+    name = known.get(header.name.casefold())
+    if name is None or header.unit is None:
+        return ""
+    return f"Write '{write_header(Header(name, header.year, header.unit))}'."
+
+
+_BRACKETS = str.maketrans("[]{}", "()()")
 
 
 def _series_suggestion(owner: type[Row], header: Header) -> str:
@@ -175,6 +201,9 @@ def _add(layout: Layout, slot: Slot, money: Money) -> None:
     if found.column.dimension not in _UNSETTLED:
         try:
             factor(slot.unit, found.column.dimension, money)
+        except CurrencyFault as fault:
+            # the column can be read all the same: what a currency is worth changes no name and no sign
+            layout.foreign.append((slot.header, fault))
         except UnitFault:
             layout.bad.add(found.name)
             raise

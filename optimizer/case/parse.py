@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ from optimizer.case.schema import Column, Dimension
 from optimizer.case.units import Money, convert
 
 __all__ = ["CellFault", "UnitFault", "own_unit", "parse_cell", "said"]
+
+_FISCAL = re.compile(r"(?:FY ?)?(\d{4}) ?[-/\u2013] ?(?:\d{2}|\d{4})", re.IGNORECASE)
+"""A fiscal year, ``2036-37``, which a case names by its first calendar year."""
 
 _YES = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
@@ -107,6 +111,8 @@ def _year(column: Column, raw: object, unit: str | None, money: Money, dimension
         raise CellFault(f"the date {said(raw)} stands where a year belongs.", f"Write the year, e.g. {raw.year}.")
     if isinstance(raw, str) and looks_like_date(raw.strip()):
         raise CellFault(f"the date {raw.strip()} stands where a year belongs.", "Write the year alone, e.g. 2030.")
+    if isinstance(raw, str) and (span := _FISCAL.fullmatch(raw.strip())):
+        raise CellFault(f"'{raw.strip()}' is not a year.", f"Write {span[1]}.")
     value, own = _plain_number(raw)
     if own or value != int(value) or not 1000 <= value <= 9999:
         raise CellFault(f"'{said(raw)}' is not a year.", "Write a year of four digits such as 2030.")

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from optimizer.case.address import did_you_mean
+from optimizer.case.address import did_you_mean, nearest
 from optimizer.case.case import Case, Origin
 from optimizer.case.checks import check_case, check_readable
 from optimizer.case.findings import CaseError, Finding
+from optimizer.case.layout import header_year
 from optimizer.case.raw import RawBook, RawSheet, is_ignored
 from optimizer.case.read_csv import read_csv_folder
 from optimizer.case.read_ods import read_ods_file
@@ -50,20 +51,18 @@ def read_unchecked(path: str | Path) -> tuple[Case | None, tuple[Finding, ...]]:
     """
     file = Path(path)
     book = read_book(file)
-    reading = Reading(findings=book.findings)
-    _report_unknown_sheets(book, reading)
+    reading = Reading(findings=book.findings, column_years=column_years(book))
+    renamed = _report_unknown_sheets(book, reading)
     settings = _settings(book, reading)
     sheets = {
         name: read_rows(owner, book.sheets[name], reading) for name, owner in SHEETS.items() if name in book.sheets
     }
-    if settings is None:
-        return None, CaseError(_merged(reading, ())).findings
+    _report_foreign(settings, reading)
     case = _case(file, settings, {name: rows for name, rows in sheets.items() if rows}, reading)
     if any(finding.level == "error" for finding in reading.findings):
-        # one of the sheets that no case has may be meant for one that is missing
-        strange = any(name not in SHEETS and name != Settings.sheet for name in book.sheets)
-        missing = dict.fromkeys(name for name in SHEETS if strange and name not in book.sheets)
-        return None, CaseError(_merged(reading, check_readable(case, {**reading.unread, **missing}))).findings
+        lost = dict.fromkeys([*renamed, *_unreadable(book, reading)])
+        checked = check_readable(case, {**reading.unread, **lost}, reading.partial, reading.torn)
+        return None, CaseError(_merged(reading, checked)).findings
     return case, CaseError(_merged(reading, check_case(case))).findings
 
 
@@ -138,25 +137,67 @@ def _refusal(file: Path, message: str, suggestion: str) -> CaseError:
     return CaseError([Finding(file.name or str(file), "", "", message, suggestion)])
 
 
-def _report_unknown_sheets(book: RawBook, reading: Reading) -> None:
+def _report_unknown_sheets(book: RawBook, reading: Reading) -> list[str]:
+    """Tells of sheets that no case has; the missing ones that may be meant by them."""
     known = [Settings.sheet, *SHEETS]
-    for name in book.sheets:
-        if name not in known and not is_ignored(name):
-            hint = did_you_mean(name, known)
-            reading.findings.append(Finding(
-                name, "", name, "there is no sheet of this name.",
-                f"{hint} A sheet whose name starts with _ is left alone.".strip(),
-            ))
+    meant = []
+    for name in (name for name in book.sheets if name not in known and not is_ignored(name)):
+        like = nearest(name, [one for one in known if one not in book.sheets] or known, _LIKE_A_SHEET)
+        hint = f"Did you mean '{like}'?" if like else f"If it is your own, call it '_{name}'."
+        meant += [like] if like in SHEETS and like not in book.sheets else []
+        reading.findings.append(Finding(
+            name, "", name, "there is no sheet of this name.", f"{hint} A sheet whose name starts with _ is left alone."
+        ))
+    return meant
 
 
-def _settings(book: RawBook, reading: Reading) -> Settings | None:
+_LIKE_A_SHEET = 0.7
+"""How like the name of a sheet another must be to be taken for a slip of it; shorter words are alike by chance."""
+
+
+def column_years(book: RawBook) -> tuple[int, int] | None:
+    """The first and last year of the columns in which something stands; None where fewer than two tell it."""
+    found = [
+        year for name in SHEETS if name in book.sheets
+        for column, header in book.sheets[name].header.items()
+        if (year := header_year(header)) is not None and any(column in row for row in book.sheets[name].rows.values())
+    ]
+    return (min(found), max(found)) if len(found) > 1 else None
+
+
+def _unreadable(book: RawBook, reading: Reading) -> list[str]:
+    """Sheets of which nothing could be read, as that is told."""
+    told = {finding.cell.partition("!")[0] for finding in reading.findings if finding.level == "error"}
+    return [name for name in SHEETS if name in told and not book.sheets.get(name, RawSheet(name)).rows]
+
+
+def _report_foreign(settings: Settings, reading: Reading) -> None:
+    """Tells of each currency without a rate once: one cell where it is, many where the case's currency stands."""
+    for code, noted in reading.foreign.items():
+        first = noted[0]
+        if len(noted) > 1:
+            rates, own = (reading.cells.get(f"Case[{name}].value") for name in ("exchange rates", "currency"))
+            units = [unit.split("/")[0].split() for unit in reading.units.values()]
+            kept = sum(settings.currency in unit for unit in units) > sum(code in unit for unit in units)
+            where = (rates or own if kept else own or rates) or Settings.sheet
+            first = Finding(
+                where, "", "" if where == rates else settings.currency,
+                f"no exchange rate is given for the currency '{code}', and {len(noted)} headers and cells are in it, "
+                f"first {first.cell}.",
+                first.suggestion if kept else f"Write {code} here, or its rate under 'exchange rates'.",
+            )
+        reading.findings.append(first)
+    if reading.foreign:
+        reading.unread[Settings.sheet] = (reading.unread.get(Settings.sheet) or frozenset()) | {"exchange rates"}
+
+
+def _settings(book: RawBook, reading: Reading) -> Settings:
     sheet = book.sheets.get(Settings.sheet, RawSheet(Settings.sheet))
     if not sheet.header:
         reading.findings.append(Finding(
             Settings.sheet, "", "", "the sheet Case is missing or empty.",
             "It has one row a setting, at least title, first year and last year, with the columns setting and value.",
         ))
-        return None
     return read_settings(sheet, reading)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,8 +17,11 @@ from optimizer.case.layout import Field, Layout, fields_of, layout_of
 from optimizer.case.messages import sentences
 from optimizer.case.parse import said
 from optimizer.case.raw import RawCell, RawSheet, cell_name
-from optimizer.case.schema import Limit, Row, Settings, matches
+from optimizer.case.schema import Limit, Row, Series, Settings, matches
 from optimizer.case.spots import FieldReader, Measure, Reading, Spot, Unread
+
+MOST_ABOVE = 20
+"""Rows in which headers are looked for below a title."""
 
 ODD = ""
 """Stands among the unread rows of a sheet of which a cell outside its rows is at fault, such as a header."""
@@ -25,9 +29,12 @@ ODD = ""
 
 def read_rows(owner: type[Row], sheet: RawSheet, reading: Reading) -> tuple[Row, ...]:
     """The rows of a sheet that could be read, those switched off included; faults go to `reading`."""
+    sheet, above = _from_header(owner, sheet)
     layout = layout_of(owner, sheet, reading.money)
     reading.findings += layout.findings
-    odd = any(finding.level == "error" and finding.cell.startswith(f"{sheet.name}!") for finding in reading.findings)
+    _note_headers(sheet, layout, reading)
+    odd = _is_odd(sheet, reading)
+    reading.findings += above
     seen: dict[str, int] = {}
     rows: list[Row] = []
     lost: list[str | None] = []
@@ -47,18 +54,67 @@ def read_rows(owner: type[Row], sheet: RawSheet, reading: Reading) -> tuple[Row,
     return tuple(rows)
 
 
-def _heads_a_table(owner: type[Row], cells: Mapping[int, RawCell]) -> bool:
-    """Whether a row holds headers: that of the name, others, and nothing but headers of this sheet, none twice."""
-    texts = [cell.value for cell in cells.values()]
-    if len(texts) < 2 or not all(isinstance(text, str) for text in texts):
-        return False
-    fields = {found.name: found.header.casefold() for found in fields_of(owner)}
+def _is_odd(sheet: RawSheet, reading: Reading) -> bool:
+    """Whether something beside single cells of rows is at fault, such as a header."""
+    single = {
+        cell_name(sheet.name, cell.row, cell.column)
+        for row in sheet.rows.values() for cell in row.values() if cell.value is None
+    }
+    return any(
+        finding.level == "error" and finding.cell.partition("!")[0] == sheet.name and finding.cell not in single
+        for finding in reading.findings
+    )
+
+
+def _from_header(owner: type[Row], sheet: RawSheet) -> tuple[RawSheet, list[Finding]]:
+    """The sheet from the row of its headers on, and the finding where something stands above it."""
+    if _headers_in(owner, sheet.header) > 1:
+        return sheet, []
+    near = list(sheet.rows)[:MOST_ABOVE]
+    found = next((n for n in near if _heads_a_table(owner, sheet.rows[n], wholly=False)), None)
+    if found is None:
+        return sheet, []
+    first = min(sheet.header.values(), key=lambda cell: cell.column)
+    told = Finding(
+        cell_name(sheet.name, first.row, first.column), "", said(first.value),
+        f"this stands above the headers, which are in row {found}.",
+        f"Delete all above row {found}: the first row that is filled holds the headers.",
+    )
+    below = {number: row for number, row in sheet.rows.items() if number > found}
+    return RawSheet(sheet.name, sheet.rows[found], found, below), [told]
+
+
+def _note_headers(sheet: RawSheet, layout: Layout, reading: Reading) -> None:
+    """Tells of currencies without a rate in headers, and notes where the header of each year stands."""
+    for cell, fault in layout.foreign:
+        reading.tell_foreign(fault, cell_name(sheet.name, cell.row, cell.column), "", said(cell.value))
+    for slot in (slot for slots in layout.slots.values() for slot in slots if slot.year is not None):
+        reading.cells[address_of(sheet.name, "*", slot.field.header, slot.year)] = cell_name(
+            sheet.name, slot.header.row, slot.header.column
+        )
+
+
+def _headers_in(owner: type[Row], cells: Mapping[int, RawCell]) -> int:
+    """How many cells of a row are headers of a sheet."""
+    return sum(_heading(owner, cell) is not None for cell in cells.values())
+
+
+def _heading(owner: type[Row], cell: RawCell) -> str | None:
+    """The column that a cell heads; None where it is no header of a sheet."""
+    own = {found.header.casefold() for found in fields_of(owner)} | {"unit"}
     try:
-        names = [read_header(str(text)).name.casefold() for text in texts]
+        name = read_header(str(cell.value)).name.casefold()
     except CellFault:
-        return False
-    own = set(fields.values()) | {"unit"}
-    return fields[owner.keys[0]] in names and len(set(names)) > 1 and set(names) <= own
+        return None
+    return name if isinstance(cell.value, str) and name in own else None
+
+
+def _heads_a_table(owner: type[Row], cells: Mapping[int, RawCell], *, wholly: bool = True) -> bool:
+    """Whether a row holds headers of this sheet: that of the name and others; `wholly`: and nothing else."""
+    names = [_heading(owner, cell) for cell in cells.values()]
+    known = {name for name in names if name is not None}
+    first = next(found.header.casefold() for found in fields_of(owner) if found.name == owner.keys[0])
+    return first in known and len(known) > 1 and not (wholly and None in names)
 
 
 def _second_table(sheet: RawSheet, number: int, cells: Mapping[int, RawCell]) -> Finding:
@@ -86,8 +142,10 @@ class _RowReader:
         """The row; None if it cannot be made, its faults told. `seen` holds the row number of each key so far."""
         for found in fields_of(self.owner):
             self._read_field(found)
-        row = self._validated()
+        whole = self._validated()
+        row = whole or self._partial()
         if row is None:
+            self.reading.torn.add(self.sheet.name)
             return None
         if row.key in seen:
             self.reading.soft.append(Finding(
@@ -95,10 +153,12 @@ class _RowReader:
                 f"'{row.key}' stands already in row {seen[row.key]}.",
                 "Give each row a name of its own." if self.owner.keys == ("name",) else "Delete one of the rows.",
             ))
-            return row
+            return whole
         seen[row.key] = self.number
         self._remember(row)
-        return row
+        if whole is None:
+            self.reading.partial.append((row, frozenset(self.unread)))
+        return whole
 
     @property
     def name(self) -> str | None:
@@ -181,6 +241,7 @@ class _RowReader:
         return found.pop() if len(found) == 1 else None
 
     def _validated(self) -> Row | None:
+        faulty: set[str] = set()
         try:
             row = self.owner.model_validate(self.values)
         except ValidationError as fault:
@@ -188,8 +249,20 @@ class _RowReader:
             for name, message, suggestion in sentences(fault, fields, self._in_unit):
                 if name not in self.unread and not (self.unread and not name):
                     self._tell(name, message, suggestion)
+                    faulty.add(name)
+            self.unread |= faulty - {""}
             return None
         return row if not self.unread else None
+
+    def _partial(self) -> Row | None:
+        """The row with something else where it could not be read; None where its name is not known."""
+        if self.unread & set(self.owner.keys):
+            return None
+        fields = fields_of(self.owner)
+        lost: dict[str, Any] = {f.name: _filler(self.owner, f) for f in fields if f.name in self.unread}
+        kept: dict[str, Any] = {name: value for name, value in self.values.items() if name not in self.unread}
+        # what is wrong is told, so it need not be right; it is looked at, and never solved
+        return self.owner.model_construct(**lost, **kept)
 
     def _in_unit(self, name: str, number: float) -> str | None:
         reader = self.readers.get(name)
@@ -228,3 +301,14 @@ class _RowReader:
             reader.remember(address_of(self.sheet.name, row.key, reader.wanted.header), self._spots(reader.wanted))
         if isinstance(row, Limit):
             self.reading.measures[row.key] = row.measure
+
+
+def _filler(owner: type[Row], found: Field) -> object:
+    """What stands in a field that could not be read: what a blank cell means, or something of its kind."""
+    if not found.required:
+        return owner.model_fields[found.name].get_default()
+    fillers: dict[str, object] = {
+        "number": 1.0, "integer": 1, "year": 2000, "series": Series.of(1.0), "yes_no": True, "profile": (1.0,),
+        "names": (), "groups": (), "mapping": (), "choice": next(iter(found.column.choices), ""),
+    }
+    return fillers.get(found.column.kind, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -16,17 +17,32 @@ from optimizer.case.parse import parse_cell, said
 from optimizer.case.raw import RawCell, RawSheet, cell_name
 from optimizer.case.schema import Column, Settings
 from optimizer.case.spots import FieldReader, Measure, Reading, Spot, Unread
-from optimizer.case.units import Money
+from optimizer.case.units import Money, is_code
 
 COLUMNS = ("setting", "value", "unit", "use", "source", "confidence", "note")
 """Columns of the sheet Case beside those of years."""
 
-_FIRST = ("currency", "exchange_rates", "first_year")
+_FIRST = ("currency", "exchange_rates", "first_year", "last_year")
 
 
-def read_settings(sheet: RawSheet, reading: Reading) -> Settings | None:
-    """The settings of a case; None if they cannot be made. Sets the money and first year of `reading`."""
+LONGEST = 100
+"""Years that a case may span."""
+
+
+def read_settings(sheet: RawSheet, reading: Reading) -> Settings:
+    """The settings of a case. Sets the money and first year of `reading`.
+
+    Something stands in for a setting that could not be read, so that the other sheets can be looked at; `reading`
+    has its name among what could not be read.
+    """
     return _SettingsReader(sheet, reading).read()
+
+
+def stand_in(values: Mapping[str, object], years: tuple[int, int] | None) -> Settings:
+    """Settings made of what could be read, with years from those of the columns where the case's are not known."""
+    first, last = years or (2000, 2000)
+    given = {"title": "", "first_year": first, "last_year": min(last, first + LONGEST - 1), **values}
+    return Settings.model_validate(given)
 
 
 @dataclass
@@ -48,7 +64,15 @@ class _SettingsReader:
     unread: set[str] = field(default_factory=set)
     readers: dict[str, FieldReader] = field(default_factory=dict)
 
-    def read(self) -> Settings | None:
+    def read(self) -> Settings:
+        settings = self._read()
+        lost = [f.header for f in fields_of(Settings) if f.name in self.unread]
+        self.reading.unread[Settings.sheet] = frozenset(lost)
+        return settings
+
+    def _read(self) -> Settings:
+        if not self.sheet.header:
+            return self._nothing_read()
         self._read_headers()
         missing = [name for name in COLUMNS[:2] if name not in self.columns]
         for name in missing:
@@ -56,8 +80,7 @@ class _SettingsReader:
             self._tell(self.sheet.header_row, first, "", f"the column '{name}' is missing.",
                        f"The columns of this sheet are {', '.join(COLUMNS)} and years.")
         if missing:
-            self.reading.money = Money(known=False)
-            return None
+            return self._nothing_read()
         self._find_rows()
         # money and first year are needed to read the others
         for name in (*_FIRST, *(name for name in self.rows if name not in _FIRST)):
@@ -66,6 +89,11 @@ class _SettingsReader:
             if name == _FIRST[-1]:
                 self._prepare()
         return self._validated()
+
+    def _nothing_read(self) -> Settings:
+        self.reading.money = Money(known=False)
+        self.unread |= {found.name for found in fields_of(Settings)}
+        return stand_in({}, self.reading.column_years)
 
     def _read_headers(self) -> None:
         for column, cell in self.sheet.header.items():
@@ -89,6 +117,8 @@ class _SettingsReader:
             if year in self.years:
                 raise CellFault(f"the column {year} stands twice.", "Delete one.")
             self.years[year] = column
+            header = cell_name("Case", self.sheet.header_row, column)
+            self.reading.cells[address_of("Case", "*", "value", year)] = header
         elif year is None and name in COLUMNS:
             if name in self.columns:
                 raise CellFault(f"the column '{name}' stands twice.", "Delete one.")
@@ -172,25 +202,62 @@ class _SettingsReader:
 
     def _prepare(self) -> None:
         """Hands on what the other sheets need, as far as it is known."""
+        self._check_years()
         currency = self.values.get("currency", "USD")
         rates = self.values.get("exchange_rates", ())
         first = self.values.get("first_year")
-        known = not {"currency", "exchange_rates"} & self.unread and all(
+        # a currency that is none is told by the checks, once
+        known = is_code(str(currency)) and not {"currency", "exchange_rates"} & self.unread and all(
             rate > 0 for _, rate in (rates if isinstance(rates, tuple) else ())
         )
         self.reading.money = Money(str(currency), rates if isinstance(rates, tuple) else (), known)
         self.reading.first_year = first if isinstance(first, int) else None
 
-    def _validated(self) -> Settings | None:
-        try:
-            settings = Settings.model_validate(self.values)
-        except ValidationError as fault:
-            fields = {f.name: f for f in fields_of(Settings)}
-            for name, message, suggestion in sentences(fault, fields, self._in_unit):
-                if name not in self.unread and not (self.unread and not name):
-                    self._tell_setting(name, message, suggestion)
-            return None
-        return settings if not self.unread else None
+    def _check_years(self) -> None:
+        """Tells once of years that cannot be right, of which a hundred faults elsewhere would follow."""
+        first, last = self.values.get("first_year"), self.values.get("last_year")
+        if not isinstance(first, int) or not isinstance(last, int):
+            return
+        low, high = self.reading.column_years or (first, last)
+        if last - first >= LONGEST:
+            name = "first_year" if low - first > last - high else "last_year"
+            self._tell_setting(name, f"a case may span at most {LONGEST} years.",
+                               f"It would run from {first} to {last}: correct this year.")
+        elif last < first:
+            name = "first_year" if first > high else "last_year"
+            self._tell_setting(name, "the last year lies before the first.",
+                               f"It would run from {first} to {last}: correct this year.")
+        elif first < low:
+            self._tell_setting("first_year", f"the case begins in {first}, and no column has a value before {low}.",
+                               f"Write {low}, or give the columns values for {first}.")
+        else:
+            return
+        self._leave_out("first_year", "last_year")
+
+    def _leave_out(self, *names: str) -> None:
+        self.unread |= set(names)
+        for name in names:
+            self.values.pop(name, None)
+
+    def _validated(self) -> Settings:
+        fields = {f.name: f for f in fields_of(Settings)}
+        # what is wrong with the whole shows only when each setting is right
+        for _ in fields:
+            try:
+                return self._made()
+            except ValidationError as fault:
+                for name, message, suggestion in sentences(fault, fields, self._in_unit):
+                    if name not in self.unread:
+                        self._tell_setting(name, message, suggestion)
+                    self._leave_out(*([name] if name else fields))
+        return stand_in({}, self.reading.column_years)
+
+    def _made(self) -> Settings:
+        if not {"title", "first_year", "last_year"} & self.unread:
+            return Settings.model_validate(self.values)
+        if {"first_year", "last_year"} & self.unread:
+            self._leave_out("first_year", "last_year")
+        return stand_in(self.values, self.reading.column_years)
 
     def _in_unit(self, name: str, number: float) -> str | None:
         reader = self.readers.get(name)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from optimizer.case.faults import CellFault, UnitFault
+from optimizer.case.faults import CellFault, CurrencyFault, UnitFault
 from optimizer.case.findings import Finding
 from optimizer.case.grammar import number_text
 from optimizer.case.layout import NUMERIC, Field, unit_suggestion
 from optimizer.case.parse import own_unit, parse_cell, said
 from optimizer.case.raw import RawCell, cell_name
-from optimizer.case.schema import Dimension, Series
+from optimizer.case.schema import Dimension, Row, Series
 from optimizer.case.units import UNITLESS, Money, example, express
 
 
@@ -68,7 +68,12 @@ class Reading:
         measures: measure of each row of the sheet Limits.
         unitless: header cells, with the field, whose lack of a unit is told.
         told: cells with the fault told of each.
-        unread: names of rows that could not be read, by sheet; None for a sheet of which they are not known.
+        unread: names of rows that could not be read, by sheet; None for a sheet of which they are not known. Under
+            ``Case`` the settings that could not.
+        torn: sheets with rows of which no more could be read than a name.
+        partial: the rows of which some fields could not be read, with the names of these.
+        foreign: what is told of the cells with a currency that has no exchange rate, by its code.
+        column_years: the first and last year in the headers; None where there is none.
     """
 
     money: Money = field(default_factory=Money)
@@ -81,6 +86,20 @@ class Reading:
     unitless: set[tuple[str, str]] = field(default_factory=set)
     told: set[tuple[str, str]] = field(default_factory=set)
     unread: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    torn: set[str] = field(default_factory=set)
+    partial: list[Partial] = field(default_factory=list)
+    foreign: dict[str, list[Finding]] = field(default_factory=dict)
+    column_years: tuple[int, int] | None = None
+
+    def tell_foreign(self, fault: CurrencyFault, where: str, address: str, found: str) -> None:
+        """Notes a cell with a currency that has no exchange rate; a whole column of them has one cause."""
+        noted = self.foreign.setdefault(fault.code, [])
+        if all(finding.cell != where for finding in noted):
+            noted.append(Finding(where, address, found, fault.message, fault.suggestion))
+
+
+Partial = tuple[Row, frozenset[str]]
+"""A row and those of its fields that could not be read, in which something else stands."""
 
 
 class Unread(Exception):  # noqa: N818 - an outcome, its faults are told
@@ -162,7 +181,7 @@ class FieldReader:
             unit, blamed = self._unit(spot, cell)
         raw = f"{number_text(float(Fraction(str(cell.value)) * 100))} %" if self._shown_as_share(cell) else cell.value
         try:
-            return parse_cell(self.wanted.column, raw, unit, self.reading.money, self.measure.dimension)
+            return self._parsed(raw, unit, spot, blamed)
         except UnitFault as fault:
             at_unit = blamed != (spot.row, spot.column)
             self._tell_at(blamed, spot.year, str(unit) if at_unit else said(cell.value), fault)
@@ -170,6 +189,21 @@ class FieldReader:
         except CellFault as fault:
             self._tell_at((spot.row, spot.column), spot.year, said(cell.value), fault)
             raise Unread from None
+
+    def _parsed(self, raw: object, unit: str | None, spot: Spot, blamed: tuple[int, int]) -> object:
+        """The value of a cell; a currency without a rate is told apart, and the number read all the same."""
+        money, dimension = self.reading.money, self.measure.dimension
+        try:
+            return parse_cell(self.wanted.column, raw, unit, money, dimension)
+        except CurrencyFault as fault:
+            at, found = blamed, said(spot.cell.value if spot.cell is not None else "")
+            if unit and unit == spot.unit and spot.header is not None:
+                at, found = (spot.header.row, spot.header.column), said(spot.header.value)
+            elif blamed != (spot.row, spot.column):
+                found = str(unit)
+            address = self.address if spot.year is None else f"{self.address}.{spot.year}"
+            self.reading.tell_foreign(fault, cell_name(self.sheet, *at), address, found)
+            return parse_cell(self.wanted.column, raw, unit, replace(money, known=False), dimension)
 
     def _shown_as_share(self, cell: RawCell) -> bool:
         """Whether a text is meant by a number shown as a percentage, as the value of a scenario may be."""

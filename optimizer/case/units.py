@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from optimizer.case.faults import UnitFault
+from optimizer.case.faults import CurrencyFault, UnitFault
 from optimizer.case.schema import Dimension, Settings
 
 UNITLESS: frozenset[Dimension] = frozenset({"none", "criterion", "coordinate"})
@@ -37,6 +37,11 @@ _TIME = {
 }
 _A_YEAR = re.compile(r"\s*(?:/\s*|\s(?:a|per)\s+)(?:yr|y|a|year)$", re.IGNORECASE)
 _PER = re.compile(r"\s*/\s*|\s+per\s+", re.IGNORECASE)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be the code of a currency, such as USD."""
+    return re.fullmatch(r"[A-Za-z]{3}", text) is not None
 
 
 @dataclass(frozen=True)
@@ -163,12 +168,12 @@ def _money(text: str, money: Money) -> Fraction:
 
 
 def _unknown_currency(text: str, code: str, money: Money) -> UnitFault:
-    if not re.fullmatch(r"[A-Za-z]{3}", code):
+    if not is_code(code):
         return _unknown(text, "money", money)
     rate = f"{code.upper()}=... under 'exchange rates' on the sheet Case"
     worth = f"how many {code.upper()} one {money.currency} buys"
     message = f"no exchange rate is given for the currency '{code}'."
-    return UnitFault(message, f"Write {rate} ({worth}), or use {money.currency}.")
+    return CurrencyFault(code.upper(), message, f"Write {rate} ({worth}), or use {money.currency}.")
 
 
 def _money_per_mass(text: str, money: Money) -> Fraction:

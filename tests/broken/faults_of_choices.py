@@ -288,6 +288,10 @@ FAULTS: dict[str, Fault] = {
         (("Scenarios", "Supply[oxide abroad].price,,times,1.5,", "Lanes[oxide in].loss,,set,150,%"),),
         (("Scenarios!F3", "input should be less than or equal to 1."),),
     ),
+    "another currency in a scenario": (
+        (("Scenarios", "Supply[oxide abroad].price,,times,1.5,", "Case[currency].value,,set,INR,"),),
+        (("Scenarios!F3", "'currency' cannot be changed here: every amount was read with the one in the workbook."),),
+    ),
     "a scenario's unit": (
         (("Scenarios", "set,0,t", "set,0,USD"),),
         (("Scenarios!G2", "'USD' is not a unit of mass."),),

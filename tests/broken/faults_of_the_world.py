@@ -157,7 +157,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "a case of 200 years": (
         (("Case", "last year,2028", "last year,2228"),),
-        (("Case!A1", "a case may span at most 100 years."),),
+        (("Case!B4", "a case may span at most 100 years."),),
     ),
     "two budgets": (
         (("Case", "goal,dependence,,,,",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 
+from optimizer.case.checks import REST
 from tests.broken.patterns import CASE, Pattern, patterns
-from tests.broken.test_broken import BROKEN, FAULTS
+from tests.broken.test_broken import BROKEN, FAULTS, UNLIKELY
 from tests.broken.test_broken_workbooks import EDITS, ODD, SMALL_SHARE
-from tests.broken.unlikely import UNLIKELY
 
 OF_FILES: dict[str, str] = {
     "read.py": "tests/case/test_read_files.py", "read_csv.py": "tests/case/test_read_files.py",
@@ -41,7 +41,8 @@ NO_CELL = {
 """Sentences that no workbook can bring about, each with the reason."""
 
 SENTENCES = frozenset(chain(
-    (broken[5] for broken in BROKEN), (edit[3] for edit in EDITS.values()), (odd[5] for odd in ODD), [SMALL_SHARE],
+    (broken[5] for broken in BROKEN), (edit[3] for edit in EDITS.values()), (odd[5] for odd in ODD),
+    [SMALL_SHARE, REST.message],
     (message for _, told in chain(FAULTS.values(), UNLIKELY.values()) for _, message in told),
 ))
 """What is told of the broken workbooks, by the tests beside this one."""

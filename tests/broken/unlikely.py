@@ -22,12 +22,12 @@ UNLIKELY: dict[str, Fault] = {
     ),
     "a year outside the case": (
         (("Supply", "price 2028 (USD/kg)", "price 2029 (USD/kg)"),),
-        (("Supply!F2", "the year 2029 lies outside the case, which runs from 2026 to 2028."),),
+        (("Supply!F1", "the year 2029 lies outside the case, which runs from 2026 to 2028."),),
     ),
     "a year of a setting outside the case": (
         (("Case", "2026,2027,2028\n", "2026,2028,2029\n"),),
-        (("Case!B8", "the glide path is never full: 50% at most."),
-         ("Case!F8", "the year 2029 lies outside the case, which runs from 2026 to 2028."),),
+        (("Case!F1", "the year 2029 lies outside the case, which runs from 2026 to 2028."),
+         ("Case!B8", "the glide path is never full: 50% at most."),),
     ),
     "names that differ in capitals": (
         (("Places", "Abroad,,\n", "Abroad,,\nabroad,,\n"),),

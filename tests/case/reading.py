@@ -10,13 +10,14 @@ from pathlib import Path
 
 import openpyxl
 
+from optimizer.case.checks import REST
 from optimizer.case.findings import CaseError, Finding
 from optimizer.case.read import read_unchecked
 
 BASE = {
     "Case": "setting,value,unit,2026,2027\ntitle,Base,,,\nfirst year,2026,,,\nlast year,2027,,,\n"
             "exchange rates,INR=95,,,\n",
-    "Places": "name,home,concern\nHome,yes,\nAbroad,,\n",
+    "Places": "name,home,concern\nHome,yes,\nAbroad,,yes\n",
     "Materials": "name,stage\nmagnet,magnet\n",
     "Supply": "name,place,material,price (USD/kg),limit 2026 (t),limit 2027 (t)\nmaker,Abroad,magnet,50,100,200\n",
     "Lanes": "name,material,from,to,loss (%)\nsea,magnet,Abroad,Home,1\n",
@@ -56,12 +57,12 @@ def workbook(path: Path, cells: Mapping[str, Filling] | None = None, formats: Ma
 
 
 def findings(path: Path) -> dict[str, Finding]:
-    """The findings of a case by cell; of two in a cell the first."""
+    """The findings of a case by cell, of two in a cell the first; without the one that more may show."""
     try:
         _, found = read_unchecked(path)
     except CaseError as fault:
         found = fault.findings
-    return {finding.cell: finding for finding in reversed(found)}
+    return {finding.cell: finding for finding in reversed(found) if finding != REST}
 
 
 def _typed(cell: str) -> float | str | None:

@@ -58,7 +58,7 @@ def test_the_register_is_whole() -> None:
 
 
 # told by the reader itself; comparing rows with one another asks for all of them
-WHOLE_ONLY = {"duplicates", "prices", "small_shares"}
+WHOLE_ONLY = {"duplicates", "prices", "sums", "small_shares"}
 
 
 def test_a_check_is_made_beside_unread_rows_or_has_a_reason_not_to_be() -> None:
@@ -134,8 +134,8 @@ DEALS: list[tuple[str, Case, str, str]] = [
      "add up tonnes of magnet and ore"),
     ("fee on nothing", changed_rows(_set(Lane, "home lane", deals=()), Plant, "works", deals_to_order=(("toll",),)),
      "Deals[toll].fee", "nothing to meter"),
-    ("window backwards", _set(Deal, "toll", window_from=2028, window_to=2027), "Deals[toll].window from",
-     "from 2028 to 2027"),
+    ("window backwards", _set(Deal, "toll", window_from=2028, window_to=2027), "Deals[toll].window to",
+     "to 2027"),
     ("signed in the case", _set(Deal, "toll", signed_in=2026), "Deals[toll].signed in", "before the case begins"),
     ("lane backwards", _set(Lane, "ore lane", from_year=2028, to_year=2026), "Lanes[ore lane].from year",
      "opens in 2028 and closes in 2026"),
@@ -277,7 +277,7 @@ def test_what_is_switched_off_is_an_option_less_and_no_fault() -> None:
         Criterion(criterion="jobs", applies_to="works", per_module=1.0),
         Incentive(name="i", plants=("works",), per_tonne=S(1.0)),
         _limit(filter=_terms(plant="works")),
-        Source(name="a", title="A"),
+        Source(name="a", title="A"), full_from=2027,
     )
     case = changed_rows(case, Demand, "cars", floor=S(0.0), shortage_cost=S(1.0), source=("a",))
     assert check_case(changed_rows(case, Deal, "toll", use=False)) == ()

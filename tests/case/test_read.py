@@ -32,7 +32,7 @@ def test_the_base_case(tmp_path: Path) -> None:
     assert case.settings == Settings(
         title="Base", first_year=2026, last_year=2027, exchange_rates=(("INR", 95.0),)
     )
-    assert case.places == (Place(name="Home", home=True), Place(name="Abroad"))
+    assert case.places == (Place(name="Home", home=True), Place(name="Abroad", concern=True))
     assert case.row(Supply, "maker") == Supply(
         name="maker", place="Abroad", material="magnet", price=Series.of(50_000.0),
         limit=Series(points=((2026, 100.0), (2027, 200.0))),
@@ -208,5 +208,5 @@ def test_all_faults_are_raised_at_once(tmp_path: Path) -> None:
                 Lanes="name,material,from,to\n,,,\nx,,,\n"
         ))
     assert [finding.cell for finding in fault.value.findings] == [
-        "Lanes!B3", "Lanes!C3", "Lanes!D3", "Places!B2", "Places!B3"
+        "Lanes!B3", "Lanes!C3", "Lanes!D3", "Places!B2", "Places!B3", "elsewhere"
     ]

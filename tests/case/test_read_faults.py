@@ -134,7 +134,7 @@ CASES: list[tuple[str, str, str, str, str, str]] = [
     ("Case", BASE["Case"].replace("setting,value", "setting,value (t)"), "Case!B1", "value (t)",
      "on this sheet units stand in the column 'unit'.", "Write 'value'."),
     ("Case", BASE["Case"].replace("last year,2027", "last year,2025"), "Case!B4", "2025",
-     "the last year lies before the first.", ""),
+     "the last year lies before the first.", "It would run from 2026 to 2025: correct this year."),
     ("Case", BASE["Case"].replace("first year,2026", "first year,"), "Case!B3", "", "'first year' must be filled.",
      "First year."),
     ("Case", "\n", "Case", "", "the sheet Case is missing or empty.",
@@ -229,7 +229,7 @@ def test_a_missing_unit_is_told_once_a_column(tmp_path: Path) -> None:
 
 
 def test_rows_switched_off_are_checked_too(tmp_path: Path) -> None:
-    text = "name,home,lat,use\nHome,yes,,\nAbroad,,,\nOff,,north,no\n"
+    text = "name,home,lat,use,concern\nHome,yes,,,\nAbroad,,,,yes\nOff,,north,no,\n"
     assert sorted(findings(folder(tmp_path / "base", Places=text))) == ["Places!C4"]
 
 

@@ -282,7 +282,11 @@ def test_any_numbers_and_texts_come_back(
 
 @pytest.mark.parametrize("then", [(), ("cost",), ("dependence",)])
 def test_no_goal_after_the_first_is_kept(then: tuple[str, ...], tmp_path: Path) -> None:
-    case = case_of(Settings(title="t", first_year=2026, last_year=2027, then=then), Place(name="Home", home=True))
+    case = case_of(
+        Settings(title="t", first_year=2026, last_year=2027, then=then), Place(name="Home", home=True, concern=False),
+        Material(name="magnet", stage="magnet"), Stock(name="heap", place="Home", material="magnet", opening_clear=9.0),
+        Demand(name="cars", sector="cars", place="Home", material="magnet", tonnes=Series.of(1.0)),
+    )
     write_csv(case, tmp_path / "case")
     write_xlsx(case, tmp_path / "case.xlsx")
     assert read_case(tmp_path / "case").settings.then == then

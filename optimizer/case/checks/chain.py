@@ -105,6 +105,11 @@ def _starts(case: Case, deal: Deal) -> Iterator[tuple[float, float]]:
             yield start, start + most * length
 
 
+def first_start(case: Case, row: Deal | Plant) -> float | None:
+    """The earliest point at which what may still be decided can begin; None where its window misses the case."""
+    return min((decided(case, year) + row.lead for year in _choice_years(case, row)), default=None)
+
+
 def in_force(case: Case, deal: Deal, year: int) -> float:
     """The largest part of `year` in which a deal can be in force, from above."""
     spans = list(_starts(case, deal))

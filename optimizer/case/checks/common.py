@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from optimizer.case.address import address_of, field_address
@@ -11,15 +11,39 @@ from optimizer.case.dimensions import of_address, of_limit
 from optimizer.case.faults import UnitFault
 from optimizer.case.findings import Finding
 from optimizer.case.schema import SHEETS, Column, Limit, Range, RecipeLine, Row, Series, Settings, column_of, matches
+from optimizer.case.spots import Partial
 from optimizer.case.units import Money, express
+
+Unread = Mapping[str, frozenset[str] | None]
+"""Names of rows that could not be read, by sheet; None for a sheet of which they are not known."""
 
 
 class Faults:
-    """Collects findings for the rows of one case."""
+    """Collects findings for the rows of one case.
 
-    def __init__(self, case: Case) -> None:
+    Attributes:
+        case: the case.
+        found: the findings.
+        unread: names of the rows that could not be read as a whole, by sheet; None for a sheet of which they are not
+            known, or that is missing where others speak of it.
+        lost: sheet and field of the cells that could not be read.
+        silent: addresses of which no finding is taken: something else stands there than what could be read.
+    """
+
+    def __init__(self, case: Case, unread: Unread | None = None, partial: Iterable[Partial] = ()) -> None:
         self.case = case
         self.found: list[Finding] = []
+        self.unread: dict[str, frozenset[str] | None] = dict(unread or {})
+        self.lost: set[tuple[str, str]] = set()
+        self.silent: set[str] = set()
+        for row, fields in partial:
+            self.lost |= {(type(row).sheet, field) for field in fields}
+            self.silent |= {place_of(row, field) for field in fields}
+
+    def hides(self, sheet: str, pattern: str) -> bool:
+        """Whether a row that could not be read, or not as a whole, may be meant by a name or pattern."""
+        hidden = self.unread.get(sheet, frozenset())
+        return hidden is None or any(matches(name, pattern) for name in hidden)
 
     def add(
         self,
@@ -34,6 +58,8 @@ class Faults:
     ) -> None:
         """Adds a finding at a field of a row, or at the row itself where `field` is empty."""
         address = place_of(row, field, year)
+        if field and place_of(row, field) in self.silent:
+            return
         if found is None:
             found = self.shown(row, field, year) if field else ""
         self.found.append(Finding(self.case.cell(address), address, found, message, suggestion, level))

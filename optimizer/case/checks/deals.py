@@ -137,8 +137,8 @@ def calendar(case: Case, faults: Faults) -> None:
 def _window(case: Case, faults: Faults, row: Deal | Plant, verb: str) -> None:
     first, last = case.settings.first_year, case.settings.last_year
     if row.window_from is not None and row.window_to is not None and row.window_from > row.window_to:
-        faults.add(row, "window_from", f"the window runs from {row.window_from} to {row.window_to}.",
-                   "The first year may not lie after the last.")
+        faults.add(row, "window_to", f"the window runs from {row.window_from} ({faults.cell(row, 'window_from')}) to "
+                   f"{row.window_to}.", "The first year may not lie after the last.")
     elif (row.window_from or first) > last or (row.window_to or last) < first:
         field = "window_from" if (row.window_from or first) > last else "window_to"
         faults.warn(row, field, f"it can never be {verb}: the case runs from {first} to {last}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.case.address import AddressFault, has_number, parse_years, resolve
+from optimizer.case.address import AddressFault, has_number, parse_address, parse_years, resolve
 from optimizer.case.case import Case
 from optimizer.case.changes import Change, try_change
 from optimizer.case.checks.common import Faults, place_of
@@ -17,7 +17,7 @@ def addresses(case: Case, faults: Faults) -> None:
     for row in case.evidence:
         _resolves(case, faults, row, "address", row.address)
     for given in case.ranges:
-        if _resolves(case, faults, given, "address", given.address):
+        if _resolves(case, faults, given, "address", given.address) and not _unsure(faults, given.address):
             targets = resolve(case, given.address)
             if not any(target.field and has_number(case, target) for target in targets):
                 faults.add(given, "address", "no number stands at this address.", "Name a cell that holds one.")
@@ -29,9 +29,25 @@ def _resolves(case: Case, faults: Faults, row: Row, field: str, address: str) ->
     try:
         resolve(case, address)
     except AddressFault as fault:
-        faults.add(row, field, fault.message, fault.suggestion)
+        if not _hidden(faults, address):
+            faults.add(row, field, fault.message, fault.suggestion)
         return False
     return True
+
+
+def _hidden(faults: Faults, address: str) -> bool:
+    """Whether what an address means may be something that could not be read."""
+    try:
+        parsed = parse_address(address)
+    except AddressFault:
+        return False
+    return faults.hides(parsed.sheet, parsed.key)
+
+
+def _unsure(faults: Faults, address: str) -> bool:
+    """Whether what stands at an address may not have been read."""
+    odd = "" in (faults.unread.get(address.partition("[")[0]) or ())
+    return odd or _hidden(faults, address)
 
 
 def ranges(case: Case, faults: Faults) -> None:
@@ -54,6 +70,8 @@ def scenarios(case: Case, faults: Faults) -> None:
             continue
         change = Change(row.address, row.how, row.value, years, row.unit, place_of(row, ""))
         before = cases.get(row.scenario, case)
+        if _unsure(faults, row.address):
+            continue
         cases[row.scenario], met = try_change(before, change)
         for fault in met:
             faults.add(row, _blamed(before, row, change, fault), fault.message, fault.suggestion)

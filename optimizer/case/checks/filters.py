@@ -33,14 +33,35 @@ _EVERY_KEY = ("flow", *dict.fromkeys(key for keys in KEYS.values() for key in ke
 Facts = dict[str, str | None]
 
 
+_SEEN_IN: dict[str, tuple[str, ...]] = {
+    "supply": ("Supply",), "plants": ("Plants", "Runs", "Recipes"), "lanes": ("Lanes",), "demand": ("Demand",),
+    "short": ("Demand",), "deals": ("Deals", "Lanes", "Supply", "Plants", "Runs", "Recipes"), "stocks": ("Stocks",),
+    "capacity": ("Plants", "Runs", "Recipes"),
+}
+"""Kind of flow -> the sheets in which a filter looks, beside Materials for the stages."""
+
+_LOOKED_AT = frozenset({
+    "name", "place", "material", "stage", "plant", "recipe", "role", "origin", "destination", "sector", "partner",
+    "kind", "channel", "deals", "deals_to_run", "meter", "use", "basis", "needs",
+})
+"""Fields that decide what a filter picks."""
+
+
 def filters(case: Case, faults: Faults) -> None:
     """The filters of limits on tonnes, shares and capacity pick something, and say which kind of flow."""
     for limit in case.limits:
         if limit.measure in ("tonnes", "share"):
             bases = [_checked(case, faults, limit, field) for field in ("filter", "of")]
-            _one_basis(case, faults, limit, bases)
+            if not _hidden(faults, ("Materials",)):
+                _one_basis(case, faults, limit, bases)
         elif limit.measure == "capacity" and limit.filter is not None:
             _terms(case, faults, limit, "filter", limit.filter, "capacity")
+
+
+def _hidden(faults: Faults, sheets: tuple[str, ...]) -> bool:
+    """Whether something that a filter would look at could not be read."""
+    odd = any((lost := faults.unread.get(sheet, frozenset())) is None or "" in lost for sheet in sheets)
+    return odd or any(sheet in sheets and field in _LOOKED_AT for sheet, field in faults.lost)
 
 
 def _checked(case: Case, faults: Faults, limit: Limit, field: str) -> frozenset[str]:
@@ -54,7 +75,8 @@ def _checked(case: Case, faults: Faults, limit: Limit, field: str) -> frozenset[
     if kind is None or not _terms(case, faults, limit, field, given, kind):
         return frozenset()
     used = facts(case, kind, every=False)
-    return frozenset(f["material"] or "" for f in used if _fits(given, f))
+    # a plant without a recipe makes no material
+    return frozenset(material for f in used if (material := f.get("material")) is not None and _fits(given, f))
 
 
 def weighted(case: Case) -> tuple[Demand, ...]:
@@ -96,6 +118,8 @@ def _unknown_keys(faults: Faults, limit: Limit, field: str, given: Filter, known
 
 def _terms(case: Case, faults: Faults, limit: Limit, field: str, given: Filter, kind: str) -> bool:
     if _unknown_keys(faults, limit, field, given, KEYS[kind]):
+        return False
+    if _hidden(faults, (*_SEEN_IN[kind], "Materials")):
         return False
     # what is switched off still counts as known: switching an option off must not break a limit on it
     known = facts(case, kind, every=True)

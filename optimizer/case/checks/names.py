@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 
-from optimizer.case.address import did_you_mean
+from optimizer.case.address import did_you_mean, nearest
 from optimizer.case.case import Case
-from optimizer.case.checks.common import Faults, any_match, columns, groups_of, is_pattern, names_in
+from optimizer.case.checks.common import Faults, any_match, groups_of, is_pattern, names_in
+from optimizer.case.checks.references import Reference, references
 from optimizer.case.schema import SHEETS, Column, Material, Row, Settings
-
-Unread = Mapping[str, frozenset[str] | None]
-"""Names of rows that could not be read, by sheet; None where they are not known."""
 
 _DROPPED = frozenset({"Deals", "Plants", "Lanes", "Supply", "Sources"})
 """Sheets whose rows may be switched off although others name them: an option less, not a broken reference."""
@@ -21,33 +19,24 @@ _BREAKS = "[];|=*"
 _NAMING = ("name", "recipe", "scenario", "criterion")
 
 
-def unknown_names(case: Case, faults: Faults, unread: Unread | None = None) -> None:
-    """Every name in a column that refers to other sheets stands there and is in use.
-
-    Args:
-        case: the case, or what could be read of it.
-        faults: where faults go.
-        unread: names of rows that could not be read, by sheet; None for a sheet of which they are not known.
-    """
-    lost = unread or {}
-    for row, field, column, patterns, name in _references(case):
-        if any(lost.get(sheet, ()) is None for sheet in column.refers):
+def unknown_names(case: Case, faults: Faults) -> None:
+    """Every name in a column that refers to other sheets stands there and is in use."""
+    known = {sheet: names_in(case, sheet, every=True) for sheet in SHEETS}
+    for one in references(case):
+        there = set().union(*(known[sheet] for sheet in one.column.refers))
+        if one.name in there:
+            _in_use(case, faults, one)
+        elif any(faults.hides(sheet, one.name) for sheet in one.column.refers):
             continue
-        known = set().union(*(names_in(case, sheet, every=True) for sheet in column.refers))
-        hidden = set().union(*(lost.get(sheet) or () for sheet in column.refers))
-        if name in hidden or (patterns and any_match(name, hidden)):
-            continue
-        if name in known:
-            _in_use(case, faults, row, field, column, name)
-        elif patterns and is_pattern(name):
-            if not any_match(name, known):
-                faults.add(row, field, f"'{name}' matches nothing in {' or '.join(column.refers)}.",
-                           did_you_mean(name.replace("*", ""), known), found=name)
+        elif one.patterns and is_pattern(one.name):
+            if not any_match(one.name, there):
+                faults.add(one.row, one.field, f"'{one.name}' matches nothing in {' or '.join(one.column.refers)}.",
+                           did_you_mean(one.name.replace("*", ""), there), found=one.name)
         else:
-            where = " or ".join(column.refers)
-            faults.add(row, field, f"'{name}' is not a row of {where}.",
-                       _by_commas(name, known, column) or did_you_mean(name, sorted(known)) or f"Add it to {where}.",
-                       found=name)
+            where = " or ".join(one.column.refers)
+            faults.add(one.row, one.field, f"'{one.name}' is not a row of {where}.",
+                       _by_commas(one.name, there, one.column) or did_you_mean(one.name, sorted(there))
+                       or f"Add it to {where}.", found=one.name)
 
 
 def _by_commas(name: str, known: Collection[str], column: Column) -> str:
@@ -57,35 +46,13 @@ def _by_commas(name: str, known: Collection[str], column: Column) -> str:
     return f"Write {'; '.join(parts)}: names in a list are separated by ';'." if listed else ""
 
 
-def _in_use(case: Case, faults: Faults, row: Row, field: str, column: Column, name: str) -> None:
-    if any(name in names_in(case, sheet) for sheet in column.refers):
+def _in_use(case: Case, faults: Faults, one: Reference) -> None:
+    if any(one.name in names_in(case, sheet) for sheet in one.column.refers):
         return
-    if all(sheet in _DROPPED for sheet in column.refers):
+    if all(sheet in _DROPPED for sheet in one.column.refers):
         return
-    faults.add(row, field, f"'{name}' is switched off.", "Switch it on, or switch this row off too.", found=name)
-
-
-def _references(case: Case) -> Iterator[tuple[Row, str, Column, bool, str]]:
-    for sheet, owner in SHEETS.items():
-        wanted = [(f, c, "patterns allowed" in text) for f, c, text in columns(owner) if c.refers]
-        for row in case.sheets.get(sheet, ()):
-            if row.use:
-                for field, column, patterns in wanted:
-                    for name in dict.fromkeys(_names(getattr(row, field), column)):
-                        yield row, field, column, patterns, name
-
-
-def _names(value: object, column: Column) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from (part.strip() for part in value.split(";")) if column.kind == "names" else (value,)
-    elif isinstance(value, tuple):
-        for item in value:
-            if column.kind == "mapping":
-                yield item[1]
-            elif isinstance(item, tuple):
-                yield from item
-            else:
-                yield str(item)
+    faults.add(one.row, one.field, f"'{one.name}' is switched off.", "Switch it on, or switch this row off too.",
+               found=one.name)
 
 
 def stages(case: Case, faults: Faults) -> None:
@@ -135,6 +102,26 @@ def alike(case: Case, faults: Faults) -> None:
                                 "or blanks only.", f"Write '{other}' if the same is meant, or another name.")
 
 
+def unlike_filters(case: Case, faults: Faults) -> None:
+    """A word of a single deal that no filter names is not almost one that a filter does."""
+    given = [f for limit in case.limits for f in (limit.filter, limit.of) if f is not None]
+    for field, likeness in _ALMOST.items():
+        named = dict.fromkeys(pattern for one in given for pattern in one.get(field) or () if not is_pattern(pattern))
+        used = Counter(getattr(deal, field) for deal in case.deals)
+        for deal in case.deals:
+            word = getattr(deal, field)
+            if word is None or used[word] > 1 or word in named:
+                continue
+            meant = nearest(word, named, likeness)
+            if meant is not None:
+                faults.warn(deal, field, f"no other deal and no limit has the {field} '{word}'.",
+                            f"Did you mean '{meant}'?")
+
+
+_ALMOST = {"kind": 0.6, "channel": 0.7, "partner": 0.8}
+"""Columns of deals that filters name, with how like another word one must be to be taken for a slip of it."""
+
+
 def characters(case: Case, faults: Faults) -> None:
     """Names can stand in an address, a list and a filter."""
     for rows in case.sheets.values():
@@ -164,14 +151,30 @@ def payers(case: Case, faults: Faults) -> None:
     for name, times in Counter(known).items():
         if times > 1:
             faults.add(case.settings, "payers", f"the payer '{name}' is named twice.", "Name it once.")
+    _unknown_payers(case, faults)
+
+
+_MANY = 4
+"""Cells from which on it is told once that all of them name a payer that there is none."""
+
+
+def _unknown_payers(case: Case, faults: Faults) -> None:
+    unknown: dict[str, list[tuple[Row, str]]] = {}
     for rows in case.sheets.values():
-        for row in rows:
+        for row in (row for row in rows if row.use):
             for field in {"payer", "to"} & set(type(row).model_fields):
                 name = getattr(row, field)
-                if row.use and name is not None and name not in known:
-                    faults.add(row, field, f"'{name}' is not a payer of the case.",
-                               did_you_mean(name, known) + f" Payers stand in {faults.cell(case.settings, 'payers')}, "
-                               "separated by ';'.")
+                if name is not None and name not in case.settings.payers:
+                    unknown.setdefault(name, []).append((row, field))
+    for name, cells in unknown.items():
+        meant = did_you_mean(name, case.settings.payers)
+        if len(cells) >= _MANY:
+            faults.add(case.settings, "payers", f"'{name}' is not a payer of the case, and {len(cells)} cells name it, "
+                       f"first {faults.cell(*cells[0])}.", f"{meant} Payers stand here, separated by ';'.".strip())
+            continue
+        for row, field in cells:
+            faults.add(row, field, f"'{name}' is not a payer of the case.", f"{meant} Payers stand in "
+                       f"{faults.cell(case.settings, 'payers')}, separated by ';'.".strip())
 
 
 def repeated_deals(case: Case, faults: Faults) -> None:

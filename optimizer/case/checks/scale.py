@@ -20,6 +20,10 @@ LIKE = 100
 MOST = 8
 """Times by which an amount may miss a thousand times the usual one and still look like a wrong unit."""
 
+COLUMN, WHOLE, FEW = 1000, 10_000, 3
+"""Times by which an amount of money may exceed what is usual in its column, and the largest other of the case, where
+there are as many others as the last number."""
+
 SHARE = 30
 """Times by which a share in per cent and the others of its column may differ downwards."""
 
@@ -90,6 +94,38 @@ def _compare(field: str, rows: list[Row], faults: Faults) -> None:
                 _likely(row, field, amount / usual, faults),
                 found=faults.amount(row, field, amount), level="warning",
             )
+
+
+def sums(case: Case, faults: Faults) -> None:
+    """No amount of money is thousands of times those beside it: millions may be counted twice."""
+    found = [
+        (row, field, amount) for row in _rows(case) for field, column, _ in columns(type(row))
+        if column.dimension == "money" and (amount := _money(getattr(row, field))) > 0
+    ]
+    in_columns: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row, field, amount in found:
+        in_columns[row.sheet, field].append(amount)
+    usual = {column: median(amounts) for column, amounts in in_columns.items() if len(amounts) > FEW}
+    largest = sorted((amount for _, _, amount in found), reverse=True)[:2]
+    for row, field, amount in found:
+        typical = usual.get((row.sheet, field), amount)
+        if amount >= COLUMN * typical:
+            _too_much(row, field, amount, typical, "usual in this column", faults)
+        elif len(found) > FEW and amount == largest[0] >= WHOLE * largest[1]:
+            _too_much(row, field, amount, largest[1], "the largest other amount of the case", faults)
+
+
+def _money(value: object) -> float:
+    return abs(value) if isinstance(value, float) else _first(value)
+
+
+def _too_much(row: Row, field: str, amount: float, other: float, which: str, faults: Faults) -> None:
+    number, _, unit = faults.amount(row, field, amount).partition(" ")
+    meant = f"Write {faults.amount(row, field, float(number))} if {number} {faults.case.settings.currency} are meant."
+    faults.add(
+        row, field, f"this is {_times(other, amount)} the {faults.amount(row, field, other)} that is {which}.",
+        meant if unit else "Check the number.", found=faults.amount(row, field, amount), level="warning",
+    )
 
 
 def _likely(row: Row, field: str, ratio: float, faults: Faults) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from optimizer.case.address import address_of, field_address
 from optimizer.case.case import Case
 from optimizer.case.checks.chain import recipes, rows_of
-from optimizer.case.checks.common import Faults, columns, values
+from optimizer.case.checks.common import Faults, columns, place_of, values
 from optimizer.case.checks.reach import Node
+from optimizer.case.findings import Finding
 from optimizer.case.schema import Demand, Lane, Material, Place, Plant, Row, Run, Series, Settings, Stock
 
 
@@ -21,9 +23,21 @@ def years(case: Case, faults: Faults) -> None:
                 column = (type(row).sheet, field if type(row).sheet != "Case" else "", year)
                 if not first <= year <= last and column not in told:
                     told.add(column)
-                    faults.add(row, field, f"the year {year} lies outside the case, which runs from {first} to {last}.",
-                               "Check the years of the columns, or those of the sheet Case.", year=year,
-                               level="warning")
+                    # of every row, so it is told at the header
+                    header = _header(row, field, year)
+                    header = header if header in case.origin.cells else place_of(row, field, year)
+                    faults.found.append(Finding(
+                        case.cell(header), header, str(year),
+                        f"the year {year} lies outside the case, which runs from {first} to {last}.",
+                        "Check the years of the columns, or those of the sheet Case.", "warning",
+                    ))
+
+
+def _header(row: Row | Settings, field: str, year: int) -> str:
+    """The address under which the header of a year is known."""
+    if isinstance(row, Settings):
+        return address_of(row.sheet, "*", "value", year)
+    return field_address(type(row), "*", field, year)
 
 
 def demand(case: Case, faults: Faults) -> None:

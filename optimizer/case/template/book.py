@@ -30,6 +30,7 @@ from optimizer.case.template.styles import (
     number_format,
     percent_format,
 )
+from optimizer.case.template.titles import titles
 
 _CREATED = dt.datetime(2000, 1, 1)
 _SPARE = 500
@@ -57,21 +58,20 @@ def workbook(sheets: Sequence[SheetToWrite], findings: Sequence[Finding] = ()) -
     with xlsxwriter.Workbook(made, options) as book:
         book.set_properties({"created": _CREATED})
         styles, marks = Styles(book), Marks.of(findings)
-        places = {sheet.name: book.add_worksheet(sheet.name) for sheet in _front(sheets, findings)}
+        own = [guide.CHECK, guide.GUIDE] if findings else [guide.GUIDE]
+        front = {name: book.add_worksheet(name) for name in own}
+        names = titles([sheet.name for sheet in sheets], own)
+        places = [book.add_worksheet(name) for name in names]
         if findings:
-            write_check_sheet(places.pop(guide.CHECK), findings, styles, [sheet.name for sheet in sheets])
-        guide.write_guide(places.pop(guide.GUIDE), styles, sheets)
+            known = {sheet.name: name for sheet, name in zip(sheets, names, strict=True)}
+            write_check_sheet(front[guide.CHECK], findings, styles, known)
+        guide.write_guide(front[guide.GUIDE], styles, sheets)
         tabled = [sheet for sheet in sheets if _is_table(sheet)]
         payers = _payers(sheets)
-        for sheet in sheets:
-            writer = _Writer(book, places[sheet.name], sheet, styles, marks, [one.name for one in tabled], payers)
+        for sheet, place in zip(sheets, places, strict=True):
+            writer = _Writer(book, place, sheet, styles, marks, [one.name for one in tabled], payers)
             writer.write(table=sheet in tabled)
     return made.getvalue()
-
-
-def _front(sheets: Sequence[SheetToWrite], findings: Sequence[Finding]) -> list[SheetToWrite]:
-    own = [guide.CHECK, guide.GUIDE] if findings else [guide.GUIDE]
-    return [*(SheetToWrite(name, {}) for name in own), *sheets]
 
 
 def _is_table(sheet: SheetToWrite) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,15 +61,34 @@ class Marks:
         return [f"{f.message} {f.suggestion}".strip() for f in self.by_cell.get((sheet, row, column), [])]
 
 
-def write_check_sheet(place: Any, findings: Sequence[Finding], styles: Styles, sheets: Sequence[str]) -> None:
-    """Lists the findings, each with a link to its cell."""
+_HEADERS = {"cell": 20, "level": 10, "found": 24, "what is wrong": 60, "what would be right": 50, "address": 40}
+"""The columns of the list, with their widths in letters."""
+
+_LINE, _HIGHEST = 15, 400
+"""Points of a line of text, and of the highest row that a spreadsheet takes with ease."""
+
+_ABOUT = (
+    "This is a copy: formulas stand in it as the values that they gave, and your own formats and comments are not in "
+    "it. Correct your own file, or go on with this one."
+)
+
+
+def write_check_sheet(place: Any, findings: Sequence[Finding], styles: Styles, sheets: Mapping[str, str]) -> None:
+    """Lists the findings, each with a link to its cell.
+
+    Args:
+        place: the sheet that is written.
+        findings: what is listed.
+        styles: the formats of the workbook.
+        sheets: the sheets of the workbook, and the name that each has in it.
+    """
     place.set_tab_color(FAULT)
-    headers = ("cell", "level", "found", "what is wrong", "what would be right", "address")
-    for column, (header, width) in enumerate(zip(headers, (20, 10, 24, 60, 50, 40), strict=True)):
+    for column, (header, width) in enumerate(_HEADERS.items()):
         place.write_string(0, column, header, styles(bold=True, bottom=1, bg_color="#DDE3EA"))
         place.set_column(column, column, width)
     wrapped = styles(text_wrap=True, valign="top")
     for row, finding in enumerate(findings, start=1):
+        place.set_row(row, _height(finding))
         _write_link(place, row, finding, styles, sheets)
         fill = styles(bg_color=FAULT if finding.level == "error" else WARNING, valign="top")
         place.write_string(row, 1, "fault" if finding.level == "error" else "warning", fill)
@@ -78,15 +97,26 @@ def write_check_sheet(place: Any, findings: Sequence[Finding], styles: Styles, s
     place.set_landscape()
     place.fit_to_pages(1, 0)
     place.freeze_panes(1, 1)
-    place.autofilter(0, 0, max(1, len(findings)), len(headers) - 1)
+    place.autofilter(0, 0, max(1, len(findings)), len(_HEADERS) - 1)
+    place.write_string(len(findings) + 2, 0, _ABOUT)
 
 
-def _write_link(place: Any, row: int, finding: Finding, styles: Styles, sheets: Sequence[str]) -> None:
+def _height(finding: Finding) -> float:
+    """Points that a row needs: not every program makes a row as high as its texts by itself."""
+    texts = (finding.cell, "", finding.found, finding.message, finding.suggestion, finding.address)
+    lines = max(
+        sum(max(1, -(-len(line) // (width - 4))) for line in text.split("\n"))
+        for text, width in zip(texts, _HEADERS.values(), strict=True)
+    )
+    return min(_HIGHEST, _LINE * lines + 2)
+
+
+def _write_link(place: Any, row: int, finding: Finding, styles: Styles, sheets: Mapping[str, str]) -> None:
     where = position(finding.cell)
     sheet = where[0] if where is not None else finding.cell
     if sheet not in sheets:
-        place.write_string(row, 0, finding.cell, styles(valign="top"))
+        place.write_string(row, 0, finding.cell, styles(valign="top", text_wrap=True))
         return
     target = finding.cell.rpartition("!")[2] if where is not None else "A1"
-    quoted = sheet.replace("'", "''")
+    quoted = sheets[sheet].replace("'", "''")
     place.write_url(row, 0, f"internal:'{quoted}'!{target}", styles(valign="top", **LINK), finding.cell)
