@@ -22,7 +22,12 @@ def check_case_file(
     Raises:
         CommandError: the case cannot be opened, or the copy cannot be written.
     """
-    _, findings = load(name, changes, scenario)
+    try:
+        _, findings = load(name, changes, scenario)
+    except CommandError as failure:
+        if mark:
+            failure.message = f"{failure.message} No marked copy was made.".lstrip()
+        raise
     code = cli.BAD_INPUT if has_errors(findings) else cli.PROVED
     copy = _marked(name, findings, out) if mark and findings else None
     if as_json:

@@ -102,6 +102,13 @@ def test_corrections_in_a_marked_copy_outlive_the_next_check(
         check_case_file("case", (), None, mark=True, out=Path("x.ods"), as_json=True)
 
 
+def test_without_a_copy_that_is_said(tmp_path: Path) -> None:
+    write_csv(small(), tmp_path / "case")
+    with pytest.raises(CommandError, match=r"cannot be changed\. No marked copy was made\.") as caught:
+        check_case_file(str(tmp_path / "case"), ("nonsense",), None, mark=True, out=None, as_json=False)
+    assert caught.value.findings
+
+
 def test_the_copy_of_the_folder_one_stands_in_bears_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_csv(small(), tmp_path / "case")
     (tmp_path / "case" / "Odd.csv").write_text("a\n", encoding="utf-8")
