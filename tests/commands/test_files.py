@@ -104,8 +104,9 @@ def test_corrections_in_a_marked_copy_outlive_the_next_check(
 
 def test_without_a_copy_that_is_said(tmp_path: Path) -> None:
     write_csv(small(), tmp_path / "case")
-    with pytest.raises(CommandError, match=r"cannot be changed\. No marked copy was made\.") as caught:
+    with pytest.raises(CommandError) as caught:
         check_case_file(str(tmp_path / "case"), ("nonsense",), None, mark=True, out=None, as_json=False)
+    assert caught.value.message.endswith("cannot be changed. No marked copy was made.")
     assert caught.value.findings
 
 

@@ -192,7 +192,7 @@ def test_a_folder_in_which_nothing_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     ended = optimizer(tmp_path, "solve", "first_steps.xlsx", "--out", "file/reports")
     assert (ended.code, ended.out) == (6, "")
-    assert ended.told == f"Nothing can be written in '{tmp_path / 'file'}'.\n"
+    assert ended.told == "Nothing can be written in 'file/reports': Not a directory.\n"
 
 
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may write everywhere")
@@ -200,4 +200,4 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     shutil.copy(ROOT / "inputs" / "first_steps.xlsx", tmp_path)
     (tmp_path / "closed").mkdir(mode=0o500)
     ended = optimizer(tmp_path, "solve", "first_steps.xlsx", "--out", "closed")
-    assert (ended.code, ended.told) == (6, "Nothing can be written in 'closed'.\n")
+    assert (ended.code, ended.told) == (6, "Nothing can be written in 'closed': Permission denied.\n")
