@@ -24,7 +24,7 @@ from optimizer.solve.session import Outcome, Session, SolverError
 from tests.benchmarks.worlds import Size, world
 
 GAP = 1e-4
-SECONDS = 120.0
+SECONDS = 60.0
 SEEDS = range(5)
 
 
@@ -37,12 +37,14 @@ class Question:
         case: the case.
         goal: name of the goal.
         upper: goal -> most that it may be, cost in the case's currency.
+        variants: names of the variants that are tried on it; all of them where it is empty.
     """
 
     name: str
     case: Case
     goal: str
     upper: Mapping[str, float] = field(default_factory=dict)
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,11 +202,12 @@ def questions() -> list[Question]:
         Question("India, least cost", india, "cost"),
         Question("India, least dependence in the budget", india, "dependence", {"cost": least + above}),
     ]
-    for size in (Size(20, 7, 12, 50), Size(40, 9, 16, 100)):
+    # the larger one is not proved in the time: what tightness gives there is seen at the root
+    for size, variants in ((Size(20, 7, 12, 50), ()), (Size(40, 9, 16, 100), ("as shipped", "one bound for all flows"))):
         case = world(size)
         floor = solve(case, replace(_alone("dependence"), budget=1e12)).goals["dependence"]
         found.append(Question(f"{size.places} places, least cost half way", case, "cost",
-                              {"dependence": (1 + floor) / 2}))
+                              {"dependence": (1 + floor) / 2}, variants))
     return found
 
 
@@ -246,6 +249,8 @@ def measured() -> list[dict[str, Any]]:
     for question in questions():
         best = None
         for variant in VARIANTS:
+            if question.variants and variant.name not in question.variants:
+                continue
             try:
                 runs = [run(question, variant, seed) for seed in SEEDS]
             except SolverError as refused:
