@@ -1,6 +1,6 @@
 """Worlds of any size for measuring: a chain of stages from ore to product over many places, deals on most of it.
 
-The world of 12 places is like the case of India in what makes such models hard or easy: about two lanes for five pairs
+The world of 12 places is like the case of India in what makes such models hard or easy: about one lane for two pairs
 of place and material, plants from a few hundred to ten thousand tonnes, one place of concern that sells cheaply what it
 has plenty of, and from a fifth to a third of what others sell exposed through it.
 """
@@ -64,6 +64,7 @@ class _World:
     draw: random.Random
     rows: list[Row] = field(default_factory=list)
     deals: dict[str, tuple[str, str]] = field(default_factory=dict)
+    sold_by_concern: list[int] = field(default_factory=list)
 
     @property
     def partners(self) -> list[str]:
@@ -192,7 +193,7 @@ def _partner_plants(made: _World) -> None:
         stages |= set(made.draw.sample(range(1, made.size.stages), k=made.draw.randint(0, 2)))
         for stage in sorted(stages):
             name = f"{partner} step {stage}"
-            size = round(10 ** made.draw.uniform(2.4, 3.6))
+            size = round(10 ** made.draw.uniform(1.9, 3.9))
             made.rows.append(Plant(
                 name=name, place=partner, capacity=made.series(size, 0.05),
                 exposed_share=round(made.draw.uniform(0.2, 0.35), 2) if made.draw.random() < 0.25 else 0.0,
@@ -202,14 +203,9 @@ def _partner_plants(made: _World) -> None:
 
 
 def _supply(made: _World) -> None:
-    for stage in range(made.size.stages):
-        made.rows.append(Supply(
-            name=f"{CONCERN} {made.material(stage)}", place=CONCERN, material=made.material(stage),
-            price=made.series(0.9 * price_at(made, stage), 0.02), limit=Series.of(6_000.0 * made.size.places),
-        ))
     made.rows.append(Supply(
         name="home ore", place=HOME, material=made.material(0), price=Series.of(price_at(made, 0)),
-        limit=made.series(800.0 * made.size.places / 12, 0.15),
+        limit=made.series(6_000.0 * made.size.places / 12, 0.15),
     ))
     for partner in made.partners:
         opened = (*made.of_kind("offtake", partner), *made.of_kind("stake", partner))
@@ -219,16 +215,26 @@ def _supply(made: _World) -> None:
         made.rows.append(Supply(
             name=f"{partner} {made.material(stage)}", place=partner, material=made.material(stage),
             price=made.series(made.draw.uniform(1.1, 1.6) * price_at(made, stage), 0.01),
-            limit=made.series(round(10 ** made.draw.uniform(2.3, 3.5)), 0.1),
+            limit=made.series(round(10 ** made.draw.uniform(2.8, 4.0)), 0.1),
             exposed_share=round(made.draw.uniform(0.1, 0.4), 2) if made.draw.random() < 0.2 else None,
             deals=(opened,) if opened else (),
+        ))
+    offered = {row.material for row in made.rows if isinstance(row, Supply) and row.place != HOME}
+    # what nobody else sells is to be had from the place of concern
+    made.sold_by_concern = [
+        stage for stage in range(made.size.stages)
+        if stage in (made.last // 2, made.last - 1, made.last) or made.material(stage) not in offered
+    ]
+    for stage in made.sold_by_concern:
+        made.rows.append(Supply(
+            name=f"{CONCERN} {made.material(stage)}", place=CONCERN, material=made.material(stage),
+            price=made.series(0.9 * price_at(made, stage), 0.02), limit=Series.of(6_000.0 * made.size.places),
         ))
 
 
 def _lanes(made: _World) -> None:
-    _lane(made, CONCERN, HOME, made.last)
-    # what home buys abroad to make more of it
-    for stage in range(made.last):
+    # what home buys abroad to use, or to make more of it
+    for stage in made.sold_by_concern:
         _lane(made, CONCERN, HOME, stage)
     for partner in made.partners:
         tolls = made.of_kind("tolling", partner)
@@ -243,7 +249,7 @@ def _lanes(made: _World) -> None:
             })
             _lane(made, made.draw.choice(sellers), partner, stage)
         for stage in range(made.last):
-            if made.draw.random() < 0.5:
+            if made.draw.random() < 0.1:
                 _lane(made, partner, HOME, stage)
     wanted = round(0.4 * made.size.places * made.size.stages) - sum(isinstance(row, Lane) for row in made.rows)
     everyone = [CONCERN, *made.partners]
