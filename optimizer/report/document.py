@@ -42,6 +42,9 @@ def plan_data(plan: Plan, run: str | None = None) -> dict[str, Any]:
         "budget": _number(plan.budget),
         "least_cost": _number(plan.least_cost),
         "unique_deals": plan.unique_deals,
+        "other_deals": None if plan.unique_deals is not False else {
+            "without": list(plan.deals_without), "instead": list(plan.deals_instead),
+        },
         "checked": plan.checked,
         "notes": list(plan.notes),
         "as_now": None,

@@ -173,7 +173,11 @@ def gap_words(plan: Plan, gap: float, of: str = "") -> str:
 def _unique(plan: Plan) -> str:
     if plan.unique_deals is None:
         return "; whether another set of deals does as well was not settled" if plan.options.unique else ""
-    return "; no other set of deals does as well" if plan.unique_deals else "; another set of deals does as well"
+    if plan.unique_deals:
+        return "; no other set of deals does as well"
+    others = [f"{word} {', '.join(deals)}" for word, deals in (
+        ("without", plan.deals_without), ("with", plan.deals_instead)) if deals]
+    return f"; another set of deals does as well{': ' if others else ''}{' and '.join(others)}"
 
 
 def _distance(plan: Plan) -> str:

@@ -140,6 +140,8 @@ class Plan:
         least_cost: the least cost, where it was needed or found.
         first_moved_year: the first year that a decision still open can move; None where there is none.
         unique_deals: whether no other set of deals does as well; None where it was not settled in the time.
+        deals_without: deals of the plan that another set, which does as well, leaves out; one such set of maybe many.
+        deals_instead: deals that the other set has and the plan has not.
         checked: whether the independent check confirmed it.
         size: ``rows``, ``columns``, ``integers``, ``nonzeros``.
         seconds: wall-clock seconds by stage.
@@ -165,6 +167,8 @@ class Plan:
     least_cost: float | None = None
     first_moved_year: int | None = None
     unique_deals: bool | None = None
+    deals_without: tuple[str, ...] = ()
+    deals_instead: tuple[str, ...] = ()
     checked: bool = False
     size: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -24,7 +24,7 @@ from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached, ga
 from optimizer.solve.plan import CheckRefused, Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Session
 from optimizer.solve.stopping import Stop
-from optimizer.solve.unique import unique_deals
+from optimizer.solve.unique import other_deals
 
 LEAST_COST = 0.3
 """Part of the time left that the search for the least cost may use."""
@@ -103,7 +103,10 @@ class _Solve:
         if self.options.unique and plan.status == "proved" and not self.stop.asked:
             with self._stage("unique"):
                 pursuit.clock = clock
-                plan = replace(plan, unique_deals=unique_deals(pursuit, values, reached))
+                others = other_deals(pursuit, values, reached)
+                plan = replace(
+                    plan, unique_deals=others.unique, deals_without=others.without, deals_instead=others.instead
+                )
         return replace(plan, seconds=dict(self.seconds), notes=tuple(self.notes))
 
     def _session(self, compiled: Compiled, stop: Stop) -> Session:

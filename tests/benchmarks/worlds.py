@@ -2,7 +2,7 @@
 
 The world of 12 places is like the case of India in what makes such models hard or easy: about one lane for two pairs
 of place and material, plants from a few hundred to ten thousand tonnes, one place of concern that sells cheaply what it
-has plenty of, and from a fifth to a third of what others sell exposed through it.
+has plenty of, and part of what others make and sell exposed through it. A test holds it to that.
 """
 
 from __future__ import annotations

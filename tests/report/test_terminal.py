@@ -171,6 +171,8 @@ def test_a_plan_alone_compares_with_nothing() -> None:
     ({"gap": 6e-16, "options": SolveOptions(gap=0.0)}, "Proved: nothing better is possible; no other set"),
     ({"gap": 0.01}, "Proved within 1 % of the best possible (dependence: 1 point);"),
     ({"unique_deals": False}, "; another set of deals does as well"),
+    ({"unique_deals": False, "deals_without": ("a", "b"), "deals_instead": ("c",)},
+     "; another set of deals does as well: without a, b and with c."),
     ({"status": "stopped", "gap": 0.05, "bound": 1 / 3 - 0.05},
      "Best plan found, within 5 points of the best possible dependence; the search was stopped early."),
     ({"status": "stopped", "gap": 0.02}, "dependence proved, the goals after it within 2 % of the best"),

@@ -214,3 +214,21 @@ def test_a_goal_that_the_case_lacks_is_refused() -> None:
 def test_a_budget_is_a_number(budget: float) -> None:
     with pytest.raises(ValueError, match="is no amount of money"):
         SolveOptions(budget=budget)
+
+
+def test_deals_that_do_as_well_are_named() -> None:
+    """Two friends sell the same for the same: the plan signs one, and is told that the other does as well."""
+    case = choice()
+    twin = [
+        Place(name="twin"), Deal(name="another toll", signing_cost=S(100.0)),
+        Supply(name="twin's", place="twin", material="magnet", price=S(12.0), limit=S(60.0),
+               deals=(("another toll",),)),
+        Lane(name="from twin", material="magnet", origin="twin", destination="home"),
+    ]
+    sheets = {sheet: (*rows, *(row for row in twin if row.sheet == sheet)) for sheet, rows in case.sheets.items()}
+    plan = solve(Case(case.settings, sheets, case.origin), SolveOptions(goal="dependence", budget=1221.0, gap=0.0))
+    signed = {name for name, _, _ in plan.amounts.sign}
+    assert len(signed) == 1
+    assert plan.unique_deals is False
+    assert set(plan.deals_without) == signed
+    assert set(plan.deals_instead) == {"toll", "another toll"} - signed
