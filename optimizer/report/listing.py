@@ -26,6 +26,8 @@ def show_runs(runs: Sequence[RunEntry], root: Path, out: Console) -> None:
         words = [entry.case, when, name, STATES.get(entry.state, entry.status)]
         _say("  ".join(word for word in words if word), out, "bold" if entry.state == "whole" else "yellow")
         _say(f"    {entry.told or result(entry)}", out)
+        if entry.status == "stopped" and entry.proof:
+            _say(f"    {entry.proof.partition(';')[0]}", out)
         for change in entry.changes:
             _say(f"    {change}", out)
     count = sum(entry.state == "whole" for entry in runs)
@@ -33,9 +35,8 @@ def show_runs(runs: Sequence[RunEntry], root: Path, out: Console) -> None:
 
 
 def result(entry: RunEntry) -> str:
-    """The goals of a run in words, and how far from the best it may be where it was stopped."""
-    told = ", ".join(f"{goal} {_goal(goal, value, entry.currency)}" for goal, value in entry.goals.items())
-    return f"{told}. {entry.proof}".rstrip(". ") + "." if entry.status == "stopped" and entry.proof else told
+    """The goals of a run in words."""
+    return ", ".join(f"{goal} {_goal(goal, value, entry.currency)}" for goal, value in entry.goals.items())
 
 
 def _goal(name: str, value: float | None, currency: str) -> str:
