@@ -7,7 +7,8 @@ here is equal to a model built anew with the same bounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 from optimizer.case.case import Case
 from optimizer.model.blocks import cost, deals, demand, dependence, limits
 from optimizer.model.bounds import Bounds, propagate, widest
-from optimizer.model.building import Addresses, Building, Index, Linear
+from optimizer.model.building import Addresses, Building, Index, Linear, flat
 from optimizer.model.compiled import Compiled, Floats, Ints, Name
 from optimizer.model.data import Data
 
@@ -28,12 +29,12 @@ TAKES = (deals, cost, limits)
 MOVABLE: Mapping[tuple[str, str], tuple[ModuleType, ...]] = {
     **{(sheet, column): MONEY for sheet, columns in {
         "Supply": ("price",), "Lanes": ("freight", "duty"), "Runs": ("variable_cost",), "Stocks": ("holding_cost",),
-        "Deals": ("fee", "signing_cost", "yearly_cost", "missed_charge"), "Payments": ("amount",),
+        "Deals": ("fee", "signing_cost", "yearly_cost"), "Payments": ("amount",),
         "Plants": ("capex", "site_cost", "fixed_cost"), "Materials": ("price",),
         "Demand": ("shortage_cost",), "Limits": ("price_of_breaking",),
     }.items() for column in columns},
     ("Demand", "tonnes"): NEEDS, ("Demand", "floor"): NEEDS, ("Demand", "clear_share"): NEEDS,
-    ("Deals", "most"): TAKES, ("Deals", "least"): TAKES,
+    ("Deals", "most"): TAKES, ("Deals", "least"): TAKES, ("Deals", "missed_charge"): TAKES,
     ("Limits", "value"): (limits,),
 }
 """Sheet and column that a change may move -> the blocks whose rows it stands in."""
@@ -42,7 +43,8 @@ BOUNDING = (("Demand", "tonnes"), ("Deals", "most"))
 """Those that the propagated bounds rest on."""
 
 KINKED = (("Deals", "most"),)
-"""Those that coefficients do not follow in proportion: the least of this and of what can flow stands in them."""
+"""Those that coefficients do not follow in proportion: the least of this and of what can flow stands in them. A price
+is one of them where duty is paid on the lowest of several."""
 
 UNSEEN = ("title", "budget", "budget_above_least_cost", "dependence_cap", "dependence_tolerance", "cost_tolerance",
           "goal", "then", "confidential")
@@ -65,49 +67,65 @@ class Rebuild:
 
 @dataclass(frozen=True)
 class Shift:
-    """What one change does to arrays, so that more or less of it is made without asking the blocks again.
+    """What a change of one column of the workbook does to arrays, so that a part of it needs no block to be asked.
 
-    Every number of a workbook that may move stands in the rows in proportion, but for those of :data:`KINKED`: a
-    price ten per cent up moves the arrays by ten times what one per cent does.
+    A number stands in the rows in proportion, but for those of :data:`KINKED`: a price ten per cent up moves the arrays
+    by ten times what one per cent does.
 
     Attributes:
         places: places among the values that it moves, and by how much.
         rows: rows whose sides it moves, and by how much (lower, upper).
+        bounding: whether what can flow rests on it, so that no more of it may be made than was looked at.
     """
 
     places: tuple[Ints, Floats]
     rows: tuple[Ints, Floats, Floats]
+    bounding: bool
 
     @classmethod
     def between(cls, before: Compiled, after: Compiled) -> Shift:
         """What :func:`apply` did to `before`.
 
         Raises:
-            ValueError: the change does not move the arrays in proportion.
+            ValueError: the change does not move the arrays in proportion, as two columns at once do not.
         """
-        kinked = [one for one in _moved_columns(before.case, after.case) if one in KINKED]
+        moved = _moved(before.case, after.case)
+        if isinstance(moved, Rebuild) or before.shifted or after.shifted:
+            raise ValueError("these are not arrays of one model before and after a change")
+        if len(moved) > 1:
+            raise ValueError(f"{' and '.join(map(' '.join, moved))} together do not move the arrays in proportion")
+        kinked = [one for one in moved if one in KINKED or (one == ("Supply", "price") and _duty_on_lowest(after.case))]
         if kinked:
             raise ValueError(f"{' '.join(kinked[0])} does not move the arrays in proportion")
         places = np.flatnonzero(after.values != before.values).astype(np.int32)
         sides = [_step(getattr(before, side), getattr(after, side)) for side in ("row_lower", "row_upper")]
         rows = np.flatnonzero((sides[0] != 0) | (sides[1] != 0)).astype(np.int32)
-        return cls((places, after.values[places] - before.values[places]), (rows, sides[0][rows], sides[1][rows]))
+        return cls(
+            (places, after.values[places] - before.values[places]), (rows, sides[0][rows], sides[1][rows]),
+            any(one in BOUNDING for one in moved),
+        )
 
     def on(self, compiled: Compiled, part: float) -> Compiled:
         """The arrays with `part` of the change, from 0 for none of it over 1 for it to more; negative the other way.
 
-        Their case stays the one that they were made of.
+        They are of no case, and are there to be solved: a plan is read off arrays that :func:`apply` gave.
+
+        Raises:
+            ValueError: what can flow was not looked at for so much of the change.
         """
+        if self.bounding and not 0 <= part <= 1:
+            raise ValueError(f"{part} times the change may let more flow than the bounds of the arrays allow")
         values, lower, upper = compiled.values.copy(), compiled.row_lower.copy(), compiled.row_upper.copy()
         values[self.places[0]] += part * self.places[1]
         lower[self.rows[0]] += part * self.rows[1]
         upper[self.rows[0]] += part * self.rows[2]
-        return compiled.moved(values=values, row_lower=lower, row_upper=upper)
+        return compiled.moved(values=values, row_lower=lower, row_upper=upper, shifted=True)
 
 
-def _moved_columns(before: Case, after: Case) -> list[tuple[str, str]]:
-    moved = _moved(before, after)
-    return [] if isinstance(moved, Rebuild) else moved
+def _duty_on_lowest(case: Case) -> bool:
+    """Whether some duty is paid on the lowest of several prices at a place."""
+    sellers = Counter((supply.place, supply.material) for supply in case.supplies)
+    return any(lane.duty is not None and sellers[lane.origin, lane.material] > 1 for lane in case.lanes)
 
 
 def _step(before: Floats, after: Floats) -> Floats:
@@ -126,6 +144,10 @@ def apply(compiled: Compiled, case: Case) -> Compiled | Rebuild:
     Returns:
         New arrays, or why the model must be built anew.
     """
+    if compiled.shifted:
+        return Rebuild("the arrays stand between two cases")
+    if compiled.settled:
+        return Rebuild("some row without variables does not hold, whatever is decided")
     moved = _moved(compiled.case, case)
     if isinstance(moved, Rebuild):
         return moved
@@ -144,8 +166,8 @@ def apply(compiled: Compiled, case: Case) -> Compiled | Rebuild:
         block.add_rows(asked)
     if asked.settled:
         return Rebuild("a row that holds no variable no longer holds")
-    if asked.missing:
-        return Rebuild(f"there is no column {asked.missing}")
+    if asked.unlike:
+        return Rebuild(f"the column {asked.unlike} comes or goes")
     return _patched(compiled, case, asked)
 
 
@@ -158,13 +180,13 @@ def _moved(before: Case, after: Case) -> list[tuple[str, str]] | Rebuild:
     found: dict[tuple[str, str], None] = {}
     for sheet in dict.fromkeys((*before.sheets, *after.sheets)):
         were, are = before.sheets.get(sheet, ()), after.sheets.get(sheet, ())
-        if were is are:
+        if were is are or sheet not in _MODELLED:
             continue
         if [row.key for row in were] != [row.key for row in are]:
             return Rebuild(f"rows of {sheet} come or go")
         for was, now in zip(were, are, strict=True):
             for name in type(was).model_fields if was is not now and was != now else ():
-                if getattr(was, name) == getattr(now, name) or name in UNREAD or sheet not in _MODELLED:
+                if getattr(was, name) == getattr(now, name) or name in UNREAD:
                     continue
                 if (sheet, name) not in MOVABLE:
                     return Rebuild(f"{sheet}[{now.key}].{name.replace('_', ' ')} shapes the model")
@@ -203,22 +225,31 @@ class _Asked(Building):
 
     Attributes:
         rows_of: block of rows -> index -> sum, sense and right-hand side.
-        missing: a column that the changed case needs and the arrays do not have.
+        unlike: a column that the changed case has and the arrays have not, or the other way round.
     """
 
     def __init__(self, data: Data, compiled: Compiled) -> None:
         families: dict[str, dict[Any, None]] = {}
         for family, index in compiled.columns:
-            families.setdefault(family, {})[index[0] if len(index) == 1 else index] = None
+            families.setdefault(family, {})[flat(index)] = None
         super().__init__(data, compiled.bounds, _Families(families))
         self.rows_of: dict[str, dict[Index, tuple[Linear, float]]] = {}
-        self.missing = ""
+        self.unlike = ""
 
     def variables(self, name: str, keys: Iterable[Index], **_: Any) -> None:
-        """Notes the first column that is not there."""
-        for key in keys:
-            if not self.missing and not self.has(name, key):
-                self.missing = f"{name}[{', '.join(map(str, key))}]"
+        """Notes the first column that comes or goes."""
+        unlike = {flat(key) for key in keys} ^ getattr(self.m, name).keys()
+        if unlike and not self.unlike:
+            self.unlike = f"{name}[{min(map(str, unlike))}]"
+
+    def linear(
+        self, name: str, rows: Mapping[Index, tuple[Linear, str, float]], addresses: Addresses,
+        told: Callable[..., str] | None = None,
+    ) -> None:
+        """Notes the rows; a block of which none is left is noted as one without rows."""
+        for sense in ("upper", "lower", "equal"):
+            self.rows_of[f"{name}_{sense}"] = {}
+        super().linear(name, rows, addresses, told)
 
     def bound(self, name: str, key: Index, lower: float, upper: float) -> None:
         """Leaves a column as it is."""

@@ -145,7 +145,7 @@ class Building:
         """
         index, above = list(dict.fromkeys(keys)), upper or {}
         self._index_set(f"{name}_index", index)
-        limits = {_flat(key): (lower, above.get(key)) for key in index}
+        limits = {flat(key): (lower, above.get(key)) for key in index}
         var = pyo.Var(getattr(self.m, f"{name}_index"), domain=pyo.Integers if integer else pyo.Reals, bounds=limits)
         setattr(self.m, name, var)
         self.addresses[name], self.families[name] = addresses, index
@@ -156,18 +156,18 @@ class Building:
 
     def bound(self, name: str, key: Index, lower: float, upper: float) -> None:
         """Bounds of one variable, in place of those of its family."""
-        var, at = getattr(self.m, name)[_flat(key)], self.families[name].index(key)
+        var, at = getattr(self.m, name)[flat(key)], self.families[name].index(key)
         var.setlb(lower)
         var.setub(upper)
         self.sides[name][0][at], self.sides[name][1][at] = lower, upper
 
     def has(self, name: str, key: Index) -> bool:
         """Whether the variable `name[key]` exists."""
-        return _flat(key) in getattr(self.m, name)
+        return flat(key) in getattr(self.m, name)
 
     def parameter(self, name: str, values: Mapping[Index, float]) -> None:
         """Add the numbers that rules use; every key that a rule asks for must be among them."""
-        setattr(self.m, name, Numbers({_flat(key): v for key, v in values.items()}))
+        setattr(self.m, name, Numbers({flat(key): v for key, v in values.items()}))
 
     def members(
         self, name: str, rows: Sequence[Index], pairs: Iterable[tuple[Index, Index]], width: int = 1
@@ -180,7 +180,7 @@ class Building:
         for row, member in pairs:
             if row in found:
                 found[row].append(member)
-        data = {_flat(row): [_flat(member) for member in of] for row, of in found.items()}
+        data = {flat(row): [flat(member) for member in of] for row, of in found.items()}
         setattr(self.m, name, Membership(data, width))
 
     def rows(self, name: str, keys: Sequence[Index], rule: Callable[..., Any], addresses: Addresses) -> None:
@@ -269,7 +269,7 @@ class Building:
 
     def _index_set(self, name: str, keys: Sequence[Index]) -> None:
         width = len(keys[0]) if keys else 1
-        setattr(self.m, name, pyo.Set(dimen=width, initialize=[_flat(key) for key in keys], within=pyo.Any))
+        setattr(self.m, name, pyo.Set(dimen=width, initialize=[flat(key) for key in keys], within=pyo.Any))
 
 
 @contextmanager
@@ -283,7 +283,7 @@ def _templates(on: bool) -> Iterator[None]:
         pyomo_constraint.TEMPLATIZE_CONSTRAINTS = before
 
 
-def _flat(index: Index) -> Any:
+def flat(index: Index) -> Any:
     """An index as Pyomo keeps it: alone where it has one part."""
     return index[0] if len(index) == 1 else index
 

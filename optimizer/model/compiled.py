@@ -63,6 +63,7 @@ class Compiled:
         money: the unit of money of rows and columns, in the case's currency.
         case: the case that they are of.
         bounds: what can flow, as its rows were tightened with.
+        shifted: whether numbers were moved apart from the case, which then is another one's.
     """
 
     starts: Ints
@@ -81,6 +82,7 @@ class Compiled:
     money: float
     case: Case
     bounds: Bounds
+    shifted: bool = False
 
     def column(self, family: str, index: Index) -> int | None:
         """The number of a column, None where there is no such variable."""

@@ -56,6 +56,10 @@ class Membership(IndexedSet):  # type: ignore[misc]
         # when it tries a template out, Pyomo asks by a list, and what it gets how many parts each member has
         return self._tried(found) if isinstance(index, list) else found
 
+    def _getitem_when_not_present(self, index: Any) -> Any:
+        """Nothing is made up, as Pyomo would do and then sum over nothing."""
+        raise KeyError(f"'{self.local_name}' has no index {index}")
+
 
 class Numbers(IndexedParam):  # type: ignore[misc]
     """An indexed parameter: index -> number."""

@@ -17,8 +17,8 @@ from optimizer.solve.session import Outcome, Result, SolverError
 _HIGHS: Any = highspy.Highs
 """The solver's class; its Python layer is not typed."""
 
-TOLERANCE = 1e-9
-"""Feasibility and optimality, in the units of the arrays."""
+TOLERANCES = (1e-9, 1e-7)
+"""Feasibility and optimality, in the units of the arrays; the second where the first is too tight for the numbers."""
 
 
 class FixedPlan:
@@ -40,11 +40,11 @@ class FixedPlan:
         self._lower = np.where(compiled.integer, held, compiled.lower)
         self._upper = np.where(compiled.integer, held, compiled.upper)
         self._highs = _HIGHS()
-        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off"),
-                            ("primal_feasibility_tolerance", TOLERANCE), ("dual_feasibility_tolerance", TOLERANCE)):
+        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
             self._done(self._highs.setOptionValue(name, value), f"option {name}")
         self._done(self._highs.passModel(self._program()), "the model")
         self._goal: int | None = None
+        self._sides: dict[int, tuple[float, float]] = {}
 
     def _program(self) -> Any:
         c, lp = self.compiled, highspy.HighsLp()
@@ -65,12 +65,22 @@ class FixedPlan:
         self._done(self._highs.changeColBounds(column, self._lower[column], self._upper[column]), "a bound")
 
     def bound_row(self, row: int, lower: float, upper: float) -> None:
-        """Move the sides of one row."""
+        """Move the sides of one row; they stay where they are put whatever the arrays become."""
+        self._sides[row] = lower, upper
         self._done(self._highs.changeRowBounds(row, lower, upper), "a side of a row")
 
     def move(self, compiled: Compiled) -> None:
-        """Take on other numbers of the same rows and columns, as :func:`optimizer.model.apply.apply` gives them."""
-        before, self.compiled = self.compiled, compiled
+        """Take on other numbers of the same rows and columns, as :func:`optimizer.model.apply.apply` gives them.
+
+        Raises:
+            ValueError: they are arrays of another model.
+        """
+        before = self.compiled
+        if compiled.rows != before.rows or compiled.columns != before.columns or not (
+            np.array_equal(compiled.lower, before.lower) and np.array_equal(compiled.upper, before.upper)
+        ):
+            raise ValueError("these are arrays of another model")
+        self.compiled = compiled
         for place in np.flatnonzero(compiled.values != before.values).tolist():
             column = int(np.searchsorted(compiled.starts, place, side="right")) - 1
             self._done(self._highs.changeCoeff(int(compiled.indices[place]), column, float(compiled.values[place])),
@@ -80,6 +90,8 @@ class FixedPlan:
         if len(rows):
             lower, upper = compiled.row_lower[rows], compiled.row_upper[rows]
             self._done(self._highs.changeRowsBounds(len(rows), rows, lower, upper), "sides of rows")
+            for row, (low, high) in self._sides.items():
+                self._done(self._highs.changeRowBounds(row, low, high), "a side of a row")
 
     def minimise(self, column: int) -> Result:
         """The least value of one column with the decisions held, from where the last answer stood.
@@ -92,8 +104,20 @@ class FixedPlan:
                 self._done(self._highs.changeColCost(self._goal, 0.0), "the goal")
             self._done(self._highs.changeColCost(column, 1.0), "the goal")
             self._goal = column
-        self._done(self._highs.run(), "a run")
-        return self._result()
+        for tolerance in TOLERANCES:
+            for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+                self._done(self._highs.setOptionValue(name, tolerance), f"option {name}")
+            self._run()
+            result = self._result()
+            if result.outcome is not Outcome.NOTHING:
+                break
+        return result
+
+    def _run(self) -> None:
+        """Run; where it fails, the solver's pool of threads, one for the process, may be another's: once more."""
+        if self._highs.run() == highspy.HighsStatus.kError:
+            _HIGHS.resetGlobalScheduler(True)
+            self._done(self._highs.run(), "a run")
 
     def _result(self) -> Result:
         status, known = self._highs.getModelStatus(), highspy.HighsModelStatus

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -156,10 +157,18 @@ class Session:
 
     def _believed(self, first: Result) -> Result:
         """'Infeasible' is believed only after a second run without presolve: it has been wrong before."""
-        self.option("presolve", "off")
-        second = self._search(None)
-        self.option("presolve", "choose")
+        with self._without_presolve():
+            second = self._search(None)
         return first if second.outcome is Outcome.INFEASIBLE else second
+
+    @contextmanager
+    def _without_presolve(self) -> Iterator[None]:
+        before = self._highs.getOptionValue("presolve")[1]
+        self.option("presolve", "off")
+        try:
+            yield
+        finally:
+            self.option("presolve", before)
 
     def polish(self, goal: dict[int, float], values: Floats) -> Result:
         """The least value of a sum of columns with the integers fixed at those of `values`, rounded: an LP, exact."""
@@ -262,11 +271,8 @@ class Session:
         _HIGHS.resetGlobalScheduler(True)
         if attempt() != highspy.HighsStatus.kError:
             return
-        self.option("presolve", "off")
-        try:
+        with self._without_presolve():
             self._done(attempt(), "a run")
-        finally:
-            self.option("presolve", "choose")
 
     def _awaited(self, tell: Callable[[], None] | None = None, *, stoppable: bool = False) -> Any:
         """Run in a thread of the solver's own, which leaves this one free for Ctrl-C and for telling how it goes."""

@@ -22,7 +22,7 @@ PAGE, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "growth.svg"
 def _phases() -> Any:
     from tests.benchmarks.phases import phases
 
-    return phases()
+    return phases(lambda found: _keep("phases", found))
 
 
 def _resolve() -> Any:
@@ -56,9 +56,12 @@ def main(parts: list[str]) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     for part in parts or MEASURE:
         if part in MEASURE:
-            found = MEASURE[part]()
-            (OUT / f"{part}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+            _keep(part, MEASURE[part]())
     _write()
+
+
+def _keep(part: str, found: Any) -> None:
+    (OUT / f"{part}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _write() -> None:

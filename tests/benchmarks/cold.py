@@ -22,7 +22,7 @@ PLAN = [sys.executable, "-c", "from optimizer import read_case, solve; solve(rea
 
 
 def cold() -> dict[str, float]:
-    """Ratios of the median times of pairs of commands, and the pairs' seconds."""
+    """Pair of commands -> the median of the ratios of their times, the first run of each left out."""
     with tempfile.TemporaryDirectory() as out:
         whole = [sys.executable, "-m", "optimizer", "solve", "inputs/first_steps.xlsx", "--quiet", "--out", out]
         return {

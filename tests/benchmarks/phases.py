@@ -6,7 +6,7 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,13 +53,16 @@ def measured(case: str, tool: str, phases: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def phases() -> list[dict[str, Any]]:
+def phases(keep: Callable[[list[dict[str, Any]]], object] = lambda _: None) -> list[dict[str, Any]]:
     """The median of every phase of every job; the tools of a job take turns, so that all see the same machine.
+
+    Args:
+        keep: is handed all that was measured after each job.
 
     Raises:
         AssertionError: two tools give different objectives, which makes their times no comparison.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for job in JOBS:
         runs: dict[str, list[dict[str, Any]]] = {tool: [] for tool in job.tools}
         for _ in range(job.runs):
@@ -69,18 +72,20 @@ def phases() -> list[dict[str, Any]]:
         rows = [_median(of) for of in runs.values()]
         _equal(rows)
         found += rows
+        keep(found)
     return found
 
 
 def _median(runs: list[dict[str, Any]]) -> dict[str, Any]:
     names = runs[0]["seconds"]
     seconds = {name: statistics.median(run["seconds"][name] for run in runs) for name in names}
-    memory = statistics.median(run["memory"] for run in runs)
-    return {**runs[0], "seconds": seconds, "memory": memory, "runs": len(runs)}
+    held = statistics.median(run["memory"] - run["loaded"] for run in runs)
+    return {**runs[0], "seconds": seconds, "held": held, "runs": len(runs),
+            "ended": all(run.get("ended", True) for run in runs)}
 
 
 def _equal(rows: list[dict[str, Any]]) -> None:
-    objectives = {row["tool"]: row["objective"] for row in rows if row.get("objective") is not None}
+    objectives = {row["tool"]: row["objective"] for row in rows if row.get("objective") is not None and row["ended"]}
     for tool, value in objectives.items():
         first = next(iter(objectives.values()))
         # each is within a gap of 1e-4 of the best

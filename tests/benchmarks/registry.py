@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -71,8 +72,7 @@ def of_ours(entry: Entry, laps: Laps, phases: frozenset[str]) -> dict[str, Any]:
     from optimizer.case.read import read_case as read
     from optimizer.model.assemble import build
     from optimizer.model.compiled import compile_model
-    from optimizer.solve import solve as solve_package  # noqa: F401 - loaded before it is timed
-    from optimizer.solve.session import Session
+    from optimizer.solve.session import Outcome, Session
 
     case = entry.make()
     if "read" in phases:
@@ -94,7 +94,8 @@ def of_ours(entry: Entry, laps: Laps, phases: frozenset[str]) -> dict[str, Any]:
         assert column is not None
         with laps.lap("solve"):
             found = session.minimise(column, gap=GAP, absolute=1e-9, seconds=entry.seconds)
-        told.update(objective=found.objective * arrays.money, bound=found.bound * arrays.money)
+        told.update(objective=found.objective * arrays.money, bound=found.bound * arrays.money,
+                    ended=found.outcome is Outcome.PROVED)
     if "report" in phases:
         _reported(case, entry, laps)
     return told
@@ -118,9 +119,10 @@ def of_peer(module: Any, entry: Entry, laps: Laps, phases: frozenset[str]) -> di
         model = module.build(case)
     if "solve" not in phases:
         return {}
-    with laps.lap("solve"):
-        found = module.solve(model, gap=GAP, seconds=entry.seconds)
-    return {"objective": found}
+    began = perf_counter()
+    found = module.solve(model, gap=GAP, seconds=entry.seconds)
+    laps.seconds["solve"] = perf_counter() - began
+    return {"objective": found, "ended": laps.seconds["solve"] < 0.99 * entry.seconds}
 
 
 def of_pypsa(module: Any, entry: Entry, laps: Laps, _: frozenset[str]) -> dict[str, Any]:
@@ -157,19 +159,30 @@ def measured(case: str, tool: str, phases: frozenset[str]) -> dict[str, Any]:
         tool: ``optimizer``, ``pyomo``, ``linopy``, ``pypsa`` or ``optimizer, cut down``.
         phases: phases beyond the build that are wanted: ``read``, ``solve``, ``report``.
     """
-    laps, entry = Laps(), CASES[case]
-    if tool == "optimizer":
-        told = of_ours(entry, laps, phases)
-    elif tool == "pyomo":
-        from tests.benchmarks.peers import plain
+    return {"case": case, "tool": tool, **_measured(CASES[case], tool, phases)}
 
-        told = of_peer(plain, entry, laps, phases)
-    elif tool == "linopy":
-        from tests.benchmarks.peers import linopy_model
 
-        told = of_peer(linopy_model, entry, laps, phases)
-    else:
-        from tests.benchmarks.peers import pypsa_india
+def _measured(entry: Entry, tool: str, phases: frozenset[str]) -> dict[str, Any]:
+    laps, module = Laps(), TOOLS[tool]()
+    measure = {"pypsa": of_pypsa, "optimizer, cut down": of_ours_cut_down}.get(tool, of_peer)
+    told = of_ours(entry, laps, phases) if module is None else measure(module, entry, laps, phases)
+    return {"seconds": laps.seconds, **told}
 
-        told = (of_pypsa if tool == "pypsa" else of_ours_cut_down)(pypsa_india, entry, laps, phases)
-    return {"case": case, "tool": tool, "seconds": laps.seconds, **told}
+
+def _ours() -> None:
+    import optimizer.solve.solve  # noqa: F401 - loaded before anything is measured
+
+
+def _peer(name: str) -> Callable[[], Any]:
+    def load() -> Any:
+        _ours()
+        return import_module(f"tests.benchmarks.peers.{name}")
+
+    return load
+
+
+TOOLS: Mapping[str, Callable[[], Any]] = {
+    "optimizer": _ours, "pyomo": _peer("plain"), "linopy": _peer("linopy_model"), "pypsa": _peer("pypsa_india"),
+    "optimizer, cut down": _peer("pypsa_india"),
+}
+"""Tool -> loads it, with all that the program loads, so that memory is compared from one start; gives its module."""

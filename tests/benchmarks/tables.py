@@ -25,11 +25,12 @@ def peers(rows: Rows) -> str:
             continue
         ours = "optimizer, cut down" if row["tool"] == "pypsa" else "optimizer"
         mine = next(one for one in rows if (one["case"], one["tool"]) == (row["case"], ours))
-        made = sum(mine["seconds"].get(phase, 0.0) for phase in ("build", "compile", "hand-over"))
-        solved = _over(row["seconds"].get("solve"), mine["seconds"].get("solve"))
-        memory = _over(row["memory"] - row["loaded"], mine["memory"] - mine["loaded"])
+        made = sum(mine["seconds"].get(phase, 0.0) for phase in ("build", "compile"))
+        search = mine["seconds"].get("solve", 0.0) + mine["seconds"].get("hand-over", 0.0)
+        solved = ("" if row["ended"] else "≥ ") + _over(row["seconds"].get("solve"), search)
         size = f"{mine['rows']:,}" if "rows" in mine else "-"
-        found.append((row["case"], row["tool"], size, _over(row["seconds"]["build"], made), solved, memory))
+        found.append((row["case"], row["tool"], size, _over(row["seconds"]["build"], made), solved,
+                      _over(row["held"], mine["held"])))
     return table(("case", "peer", "our rows", "build", "search", "memory"), found)
 
 

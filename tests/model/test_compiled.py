@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
 from optimizer.case.case import Case
 from optimizer.model.assemble import BLOCKS, build
 from optimizer.model.compiled import Compiled, compile_model
+from optimizer.model.containers import Membership
 from tests.random_cases import random_case
 
 
@@ -62,3 +65,12 @@ def test_rows_and_columns_tell_the_addresses_behind_them() -> None:
 def test_each_block_tells_its_formula() -> None:
     for block in BLOCKS:
         assert ".. math::" in (block.__doc__ or ""), block.__name__
+
+
+def test_a_membership_makes_nothing_up() -> None:
+    """Pyomo's own set would give an empty one for an index that it lacks, and a row would lose its terms."""
+    m: Any = pyo.ConcreteModel()
+    m.s = Membership({"a": [1, 2]}, 1)
+    assert list(m.s["a"]) == [1, 2]
+    with pytest.raises(KeyError):
+        m.s["b"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from functools import partial
 
+import highspy
 import numpy as np
 import pytest
 
@@ -95,3 +96,32 @@ def test_a_moved_plan_answers_as_one_made_anew(seed: int) -> None:
     plan.move(arrays)
     assert plan.minimise(goal).objective == pytest.approx(FixedPlan(arrays, values).minimise(goal).objective, rel=1e-7)
     assert np.isfinite(plan.minimise(goal).objective)
+
+
+def test_a_pool_of_threads_that_is_another_s_is_made_anew() -> None:
+    """Whatever solved before in this process with other threads leaves the first run to fail."""
+    other = highspy.Highs()
+    for name, value in (("output_flag", False), ("threads", 2)):
+        other.setOptionValue(name, value)
+    other.addVars(2, np.zeros(2), np.ones(2))
+    other.run()
+    arrays = compile_model(build(choice()))
+    plan = FixedPlan(arrays, searched(arrays))
+    assert plan.minimise(column(arrays, "cost")).objective * arrays.money == pytest.approx(1000.0)
+
+
+def test_a_side_stays_where_it_was_put_and_other_arrays_are_refused() -> None:
+    arrays = compile_model(build(choice()))
+    plan = FixedPlan(arrays, searched(arrays, "dependence"))
+    (row,) = [i for i, (block, _) in enumerate(arrays.rows) if block == "supply_limit"]
+    plan.bound_row(row, -np.inf, 50.0)
+    dearer = apply(arrays, changed(choice(), "Supply", "price", partial(operator.mul, 1.1)))
+    assert isinstance(dearer, Compiled)
+    plan.move(dearer)
+    plan.move(arrays)
+    assert plan.minimise(column(arrays, "dependence")).objective == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="arrays of another model"):
+        plan.move(compile_model(build(choice(0.5))))
+    tight = arrays.moved(upper=np.where(np.isinf(arrays.upper), 1e6, arrays.upper))
+    with pytest.raises(ValueError, match="arrays of another model"):
+        plan.move(tight)
