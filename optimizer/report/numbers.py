@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _SCALES = ((1e9, "bn", 2), (1e6, "m", 1), (1e3, "k", 0))
 
 
@@ -113,3 +115,15 @@ def span(years: list[int]) -> str:
         else:
             runs.append([one])
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs) or "-"
+
+
+def unlike(name: str, taken: Iterable[str]) -> str:
+    """A name for a row of our own that no row of the planner's has.
+
+    >>> unlike("total", ["a", "total"])
+    'total (all)'
+    """
+    known = set(taken)
+    while name in known:
+        name = f"{name} (all)"
+    return name

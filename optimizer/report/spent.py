@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from optimizer.report.numbers import money
+from optimizer.report.numbers import money, unlike
 from optimizer.solve.plan import Plan
 
 PAID = "incentives paid"
@@ -101,21 +101,13 @@ def cash_rows(plan: Plan) -> dict[str, Mapping[int, float]]:
     payers = cash_by_payer(plan)
     rows: dict[str, Mapping[int, float]] = dict(payers)
     if len(payers) > 1:
-        rows[_unlike("all payers", payers)] = {t: sum(of[t] for of in payers.values()) for t in plan.case.years}
+        rows[unlike("all payers", payers)] = {t: sum(of[t] for of in payers.values()) for t in plan.case.years}
     paid = dict.fromkeys(plan.case.years, 0.0)
     for (item, _, _, t), amount in plan.claims.cash.items():
         paid[t] += amount if item == PAID else 0.0
     if any(round(amount) for amount in paid.values()):
-        rows[_unlike("incentives, from payer to payer", payers)] = paid
+        rows[unlike("incentives, from payer to payer", payers)] = paid
     return rows
-
-
-def _unlike(name: str, taken: Iterable[str]) -> str:
-    """A name for a row of our own that no payer has."""
-    known = set(taken)
-    while name in known:
-        name = f"{name} (sum)"
-    return name
 
 
 def capital(plan: Plan) -> float:

@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 
 from optimizer.model.compiled import Compiled, Floats
-from optimizer.solve.session import Outcome, Result, SolverError
+from optimizer.solve.session import Outcome, Result, SolverError, program
 
 _HIGHS: Any = highspy.Highs
 """The solver's class; its Python layer is not typed."""
@@ -42,19 +42,9 @@ class FixedPlan:
         self._highs = _HIGHS()
         for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
             self._done(self._highs.setOptionValue(name, value), f"option {name}")
-        self._done(self._highs.passModel(self._program()), "the model")
+        self._done(self._highs.passModel(program(compiled, self._lower, self._upper)), "the model")
         self._goal: int | None = None
         self._sides: dict[int, tuple[float, float]] = {}
-
-    def _program(self) -> Any:
-        c, lp = self.compiled, highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(c.columns), len(c.rows)
-        lp.col_cost_ = np.zeros(len(c.columns))
-        lp.col_lower_, lp.col_upper_ = self._lower, self._upper
-        lp.row_lower_, lp.row_upper_ = c.row_lower, c.row_upper
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = c.starts, c.indices, c.values
-        return lp
 
     def bound(self, column: int, lower: float | None = None, upper: float | None = None) -> None:
         """Move the bounds of one column; None keeps what is there."""

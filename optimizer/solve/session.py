@@ -94,13 +94,8 @@ class Session:
         self._done(self._highs.setOptionValue(name, value), f"option {name}")
 
     def _load(self) -> None:
-        c, lp = self.compiled, highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(c.columns), len(c.rows)
-        lp.col_cost_ = np.zeros(len(c.columns))
-        lp.col_lower_, lp.col_upper_ = c.lower, c.upper
-        lp.row_lower_, lp.row_upper_ = c.row_lower, c.row_upper
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = c.starts, c.indices, c.values
+        c = self.compiled
+        lp = program(c, c.lower, c.upper)
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(flag)] for flag in c.integer]
         self._done(self._highs.passModel(lp), "the model")
@@ -317,6 +312,25 @@ class Session:
     def _done(status: Any, what: str) -> None:
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"the solver refused {what}")
+
+
+def program(compiled: Compiled, lower: Floats, upper: Floats) -> Any:
+    """The arrays as the solver takes them, without a goal and without integers.
+
+    Args:
+        compiled: the arrays.
+        lower: lower bound of each column.
+        upper: upper bound of each column.
+    """
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(compiled.columns), len(compiled.rows)
+    lp.col_cost_ = np.zeros(len(compiled.columns))
+    lp.col_lower_, lp.col_upper_ = lower, upper
+    lp.row_lower_, lp.row_upper_ = compiled.row_lower, compiled.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = compiled.starts, compiled.indices
+    lp.a_matrix_.value_ = compiled.values
+    return lp
 
 
 def _outcome(status: Any, found: bool) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +42,14 @@ def arrays_of(case: Case) -> Compiled:
     return compile_model(build(case))
 
 
+def having(sheet: str) -> Iterator[tuple[Case, Compiled]]:
+    """Random cases that have rows of a sheet and no contradiction, with their arrays."""
+    for seed in SEEDS:
+        case = random_case(seed)
+        if case.sheets.get(sheet) and not (arrays := arrays_of(case)).settled:
+            yield case, arrays
+
+
 def equal(one: Compiled, other: Compiled) -> None:
     """The same rows and columns by name, in any order, and the same numbers."""
     mine, theirs = _named(one), _named(other)
@@ -68,11 +76,7 @@ def _named(arrays: Compiled) -> dict[Any, float]:
 @pytest.mark.parametrize(("sheet", "column"), list(MOVABLE))
 def test_a_change_on_arrays_equals_a_model_built_anew(sheet: str, column: str) -> None:
     made = 0
-    for seed in SEEDS:
-        case = random_case(seed)
-        before = arrays_of(case)
-        if before.settled or not case.sheets.get(sheet):
-            continue
+    for case, before in having(sheet):
         after = changed(case, sheet, column, lambda number: 0.9 * number)
         found = apply(before, after)
         if isinstance(found, Rebuild):
@@ -158,11 +162,7 @@ def test_a_price_under_duty_is_the_lowest_of_several() -> None:
 @pytest.mark.parametrize(("sheet", "column"), [one for one in MOVABLE if one not in KINKED])
 def test_more_of_a_change_moves_the_arrays_in_proportion(sheet: str, column: str) -> None:
     made = 0
-    for seed in SEEDS:
-        case = random_case(seed)
-        before = arrays_of(case)
-        if before.settled or not case.sheets.get(sheet):
-            continue
+    for case, before in having(sheet):
         little, much = (apply(before, changed(case, sheet, column, by)) for by in (_part(0.99), _part(0.9)))
         if isinstance(little, Rebuild) or isinstance(much, Rebuild):
             continue

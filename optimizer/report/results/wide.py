@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from optimizer.report import spent, story
+from optimizer.report.numbers import unlike
 from optimizer.report.results.book import INK, MUTED, RESULT_TAB, RULE, WORDS, Book, Sheet, Value, target
 from optimizer.report.results.charts import (
     BEFORE,
@@ -128,14 +129,6 @@ def folded(rows: Rows, most: int = MOST) -> tuple[dict[str, Mapping[int, float]]
     name = f"the other {len(rest)} together"
     other = {name: {t: sum(rows[one].get(t, 0.0) for one in rest) for t in years}}
     return {one: rows[one] for one in ordered[: most - 1]}, other
-
-
-def unlike(name: str, taken: Iterable[str]) -> str:
-    """A name for a row of our own that no row of the planner's has."""
-    known = set(taken)
-    while name in known:
-        name = f"{name} (all)"
-    return name
 
 
 def tonnes_format(rows: Rows) -> str:
