@@ -28,10 +28,10 @@ SOLVED = ("read", "solve", "report")
 EVERY = ("optimizer", "linopy", "pyomo")
 JOBS = (
     Job("first_steps", ("optimizer",), SOLVED),
-    Job("india", EVERY, SOLVED),
+    Job("india", EVERY, SOLVED, runs=3),
     Job("india", ("optimizer, cut down", "pypsa"), ("solve",)),
-    Job("12 places", EVERY, SOLVED),
-    Job("20 places", EVERY, SOLVED),
+    Job("12 places", EVERY, SOLVED, runs=3),
+    Job("20 places", EVERY, SOLVED, runs=3),
     Job("40 places", EVERY, SOLVED, runs=3),
     Job("80 places", ("optimizer", "linopy"), ("read",), runs=3),
     Job("120 places", ("optimizer", "linopy"), ("read",), runs=3),
@@ -39,18 +39,24 @@ JOBS = (
 )
 
 
+TRIES = 3
+"""Pyomo's interface now and then gives up on its own reading of the solver's output, on a busy machine."""
+
+
 def measured(case: str, tool: str, phases: tuple[str, ...]) -> dict[str, Any]:
-    """One measurement in a fresh process.
+    """One measurement in a fresh process; one that fails is told and made again.
 
     Raises:
-        RuntimeError: it failed.
+        RuntimeError: it failed every time.
     """
     command = [sys.executable, "-m", "tests.benchmarks.one", case, tool, *phases]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"{case}, {tool}: {done.stderr[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    for _ in range(TRIES):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            found: dict[str, Any] = json.loads(done.stdout)
+            return found
+        sys.stderr.write(f"{case}, {tool}: failed\n{done.stderr[-1000:]}\n")
+    raise RuntimeError(f"{case}, {tool}: failed {TRIES} times")
 
 
 def phases(keep: Callable[[list[dict[str, Any]]], object] = lambda _: None) -> list[dict[str, Any]]:
