@@ -14,11 +14,11 @@ from tests.benchmarks.registry import TOOLS, measured
 def main() -> None:
     """Measure, and tell the most memory that the process held, in MiB, and held once the tool was loaded."""
     case, tool, *phases = sys.argv[1:]
-    TOOLS[tool]()
-    before = peak()
     # what libraries print to the terminal is no part of the answer
     answer, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
     os.dup2(2, 1)
+    TOOLS[tool]()
+    before = peak()
     found = measured(case, tool, frozenset(phases))
     answer.write(json.dumps({**found, "memory": peak(), "loaded": before}) + "\n")
     answer.close()

@@ -175,7 +175,6 @@ def _ours() -> None:
 
 def _peer(name: str) -> Callable[[], Any]:
     def load() -> Any:
-        _ours()
         return import_module(f"tests.benchmarks.peers.{name}")
 
     return load
@@ -185,4 +184,4 @@ TOOLS: Mapping[str, Callable[[], Any]] = {
     "optimizer": _ours, "pyomo": _peer("plain"), "linopy": _peer("linopy_model"), "pypsa": _peer("pypsa_india"),
     "optimizer, cut down": _peer("pypsa_india"),
 }
-"""Tool -> loads it, with all that the program loads, so that memory is compared from one start; gives its module."""
+"""Tool -> loads it, so that memory is told without that of libraries; gives its module."""
