@@ -41,18 +41,10 @@ def cost_lines(plan: Plan) -> list[tuple[str, str, str]]:
 
 def incentives(plan: Plan) -> dict[str, float]:
     """Payer -> discounted incentives that it pays; those who pay none are left out."""
-    return _by_payer((payer, amount) for (item, _, payer), amount in plan.claims.charged.items() if item == PAID)
-
-
-def incentives_in_cash(plan: Plan) -> dict[str, float]:
-    """Payer -> incentives that it pays, cash of all years."""
-    return _by_payer((payer, amount) for (item, _, payer, _), amount in plan.claims.cash.items() if item == PAID)
-
-
-def _by_payer(amounts: Iterable[tuple[str, float]]) -> dict[str, float]:
     found: dict[str, float] = {}
-    for payer, amount in amounts:
-        found[payer] = found.get(payer, 0.0) + amount
+    for (item, _, payer), amount in plan.claims.charged.items():
+        if item == PAID:
+            found[payer] = found.get(payer, 0.0) + amount
     return {payer: amount for payer, amount in sorted(found.items()) if round(amount)}
 
 

@@ -37,7 +37,8 @@ def origins(plan: Plan, concern: str) -> dict[str, Origin]:
     """
     every = {name: of for name, of in served_by_origin(plan).items() if sum(of.values()) > SEEN}
     theirs = {name: of for name, of in every.items() if is_concern(plan.case, name)}
-    exposed = {name: exposed_elsewhere(plan, name) for name in every if name not in theirs}
+    parts, none = exposed_by_origin(plan), dict.fromkeys(plan.case.years, 0.0)
+    exposed = {name: parts.get(name, none) for name in every if name not in theirs}
     clear = {name: of for name in exposed if sum((of := _less(every[name], exposed[name])).values()) > SEEN}
     home = {name: of for name, of in clear.items() if is_home(plan.case, name)}
     found = {name: Origin(of, "home") for name, of in home.items()}
@@ -87,14 +88,11 @@ def served_by_origin(plan: Plan) -> dict[str, dict[int, float]]:
     return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
 
 
-def exposed_elsewhere(plan: Plan, origin: str) -> dict[int, float]:
-    """Year -> exposed tonnes of what :func:`served_by_origin` tells of an origin."""
-    found = dict.fromkeys(plan.case.years, 0.0)
-    for name, t, _, exposed_part in _arrivals(plan):
-        if name == origin:
-            found[t] += exposed_part
-    if origin == "from stock":
-        found = drawn_from_stock(plan, "exposed")
+def exposed_by_origin(plan: Plan) -> dict[str, dict[int, float]]:
+    """Origin -> year -> exposed tonnes of what :func:`served_by_origin` tells."""
+    found: dict[str, dict[int, float]] = {"from stock": drawn_from_stock(plan, "exposed")}
+    for origin, t, _, amount in _arrivals(plan):
+        found.setdefault(origin, dict.fromkeys(plan.case.years, 0.0))[t] += amount
     return found
 
 
