@@ -210,6 +210,11 @@ def _inside(bounds: Bounds, box: Bounds) -> bool:
     )
 
 
+def standing(compiled: Compiled) -> Building:
+    """The building that arrays came of, as far as sums of its columns are asked for: it takes no rows."""
+    return _Asked(compiled.data, compiled)
+
+
 @dataclass
 class _Families:
     """Stands where the blocks expect the Pyomo model: the families of variables alone."""

@@ -20,6 +20,7 @@ from optimizer.case.findings import Finding
 from optimizer.model.assemble import Model
 from optimizer.model.bounds import Bounds
 from optimizer.model.building import Addresses, Building, Index, LimitRow, filled
+from optimizer.model.data import Data
 
 # Pyomo 6.10.1 warns of a deprecated call that it makes itself while it expands templates; nobody else can mend it.
 logging.getLogger("pyomo.core.base.param").addFilter(lambda record: "sparse_iteritems" not in record.getMessage())
@@ -87,6 +88,11 @@ class Compiled:
     def column(self, family: str, index: Index) -> int | None:
         """The number of a column, None where there is no such variable."""
         return self.column_numbers.get((family, index))
+
+    @cached_property
+    def data(self) -> Data:
+        """The case, resolved."""
+        return Data(self.case)
 
     @cached_property
     def column_numbers(self) -> dict[Name, int]:

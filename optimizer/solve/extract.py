@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.case.case import Case
 from optimizer.model.blocks.dependence import COST
 from optimizer.model.building import Linear
 from optimizer.model.compiled import Compiled, Floats
@@ -105,9 +104,9 @@ def amounts_of(compiled: Compiled, values: Floats) -> Amounts:
     return Amounts(**found)
 
 
-def claims_of(case: Case, compiled: Compiled, values: Floats) -> Claims:
+def claims_of(compiled: Compiled, values: Floats) -> Claims:
     """Dependence, cost and cash of a solution whose defined columns are settled."""
-    data = Data(case)
+    data = compiled.data
     dependent = {t: 0.0 for t in data.years if data.demand[t] > 0}
     cash: dict[tuple[str, str, str, int], float] = defaultdict(float)
     charged: dict[tuple[str, str, str], float] = defaultdict(float)
@@ -123,7 +122,7 @@ def claims_of(case: Case, compiled: Compiled, values: Floats) -> Claims:
             charged[_told(item), heading, payer] += float(value) * compiled.money
         elif family == "goal":
             goals[index[0]] = float(value)
-    known = {row.criterion for row in case.criteria}
+    known = {row.criterion for row in compiled.case.criteria}
     return Claims(
         dependence=least_delta(data, dependent),
         mean_dependence=mean_dependence(data, dependent),

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from optimizer.case.case import Case
 from optimizer.model.assemble import build
-from optimizer.model.blocks.capacity import capacity
-from optimizer.model.blocks.deals import active, volume
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
-from optimizer.model.building import Building, Linear
 from optimizer.model.compiled import Compiled, Floats, compile_model
-from optimizer.solve.amounts import Claims
-from optimizer.solve.check import check_plan
 from optimizer.solve.events import Event, Note, OnEvent, StageEnded, Stages, StageStarted
-from optimizer.solve.extract import SWEPT, amounts_of, claims_of, evaluate, limit_levels, settle
-from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached, gap_of, worst_gap
-from optimizer.solve.plan import CheckRefused, Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
+from optimizer.solve.finish import checked_plan
+from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
+from optimizer.solve.plan import Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Session
 from optimizer.solve.stopping import Stop
 from optimizer.solve.unique import other_deals
@@ -80,26 +73,25 @@ class _Solve:
         self.on_event(Stages(self._ahead()))
         with self._stage("build"):
             model = build(self.case)
-        building = model.building
-        if building.settled:
-            raise Infeasible(Infeasibility(tuple(building.settled)))
+        if model.building.settled:
+            raise Infeasible(Infeasibility(tuple(model.building.settled)))
         with self._stage("compile"):
             compiled = compile_model(model)
         try:
             with self.stop.listening():
-                return self._planned(building, compiled, clock)
+                return self._planned(compiled, clock)
         except Cancelled:
             raise KeyboardInterrupt from None
 
-    def _planned(self, building: Building, compiled: Compiled, clock: Clock) -> Plan:
+    def _planned(self, compiled: Compiled, clock: Clock) -> Plan:
         with self._stage("solve"):
             session = self._session(compiled, self.stop)
             pursuit = Pursuit(self.case, session, self.options, clock.part(GOALS), self.on_event)
             budget = self._bounded(pursuit)
             values, reached = self._pursued(pursuit)
-        plan = self._checked(building, compiled, values, reached, budget)
+        plan = self._checked(compiled, values, reached, budget)
         if self.options.as_now:
-            plan = replace(plan, as_now=self._as_now(building, compiled, clock))
+            plan = replace(plan, as_now=self._as_now(compiled, clock))
         if self.options.unique and plan.status == "proved" and not self.stop.asked:
             with self._stage("unique"):
                 pursuit.clock = clock
@@ -172,7 +164,7 @@ class _Solve:
         except NoPlan:
             raise Infeasible(Infeasibility()) from None
 
-    def _as_now(self, building: Building, compiled: Compiled, clock: Clock) -> Plan | None:
+    def _as_now(self, compiled: Compiled, clock: Clock) -> Plan | None:
         """The least cost without any new deal or plant, beside which every figure is shown.
 
         A search that was stopped before has left its word: this one is short, and only giving up ends it.
@@ -196,51 +188,15 @@ class _Solve:
         if not reached[COST].proved:
             self._note("The plan as now is the best one found before the search ended: "
                        "its cost is not proved to be the least.")
-        return self._checked(building, compiled, values, reached, None, as_now=True)
+        return self._checked(compiled, values, reached, None, as_now=True)
 
     def _checked(
-        self, building: Building, compiled: Compiled, values: Floats, reached: Mapping[str, Reached],
-        budget: float | None, *, as_now: bool = False,
+        self, compiled: Compiled, values: Floats, reached: Mapping[str, Reached], budget: float | None, *,
+        as_now: bool = False,
     ) -> Plan:
         with self._stage("check", quiet=as_now):
-            # what is next to nothing is left out only where the plan stands without it
-            for swept in (SWEPT, None):
-                exact = settle(compiled, values, swept=swept)
-                amounts, claims = amounts_of(compiled, exact), claims_of(self.case, compiled, exact)
-                complaints = check_plan(self.case, amounts, claims, budget, None if as_now else self.cap)
-                if not complaints:
-                    break
-        if complaints:
-            raise CheckRefused(complaints)
-        of = evaluate(compiled, exact)
-        first = next(iter(reached), None)
-        root = None if first is None else reached[first].root_bound
-        return Plan(
-            case=self.case,
-            options=self.options,
-            status="proved" if all(r.proved for r in reached.values()) else "stopped",
-            goals={goal: _at_plan(claims, goal) for goal in reached},
-            best={goal: r.value * (compiled.money if goal == COST else 1.0) for goal, r in reached.items()},
-            gap=worst_gap(reached),
-            bound=0.0 if first is None else reached[first].bound * (compiled.money if first == COST else 1.0),
-            root_gap=None if first is None or root is None else gap_of(first, reached[first].value, root),
-            amounts=amounts,
-            claims=claims,
-            active=_by_deal(building, of, active),
-            volume=_by_deal(building, of, volume),
-            capacity={
-                (k, t): level
-                for k in building.data.plants
-                for t in building.data.years
-                if (level := of(capacity(building, k, t))) > 0
-            },
-            limits=limit_levels(compiled, exact),
-            budget=budget,
-            least_cost=self.least_cost,
-            first_moved_year=building.data.first_moved_year,
-            checked=True,
-            size=compiled.size,
-        )
+            plan = checked_plan(compiled, values, reached, self.options, budget, None if as_now else self.cap)
+        return replace(plan, least_cost=self.least_cost)
 
     def _note(self, text: str) -> None:
         self.notes.append(text)
@@ -258,20 +214,3 @@ class _Solve:
             self.seconds[name] = self.seconds.get(name, 0.0) + spent
             if not quiet:
                 self.on_event(StageEnded(name, spent))
-
-
-def _at_plan(claims: Claims, goal: str) -> float:
-    known = {DEPENDENCE: claims.dependence, MEAN: claims.mean_dependence, COST: claims.cost}
-    return known[goal] if goal in known else claims.criteria[goal]
-
-
-def _by_deal(
-    building: Building, of: Callable[[Linear], float], linear: Callable[[Building, str, int], Linear]
-) -> dict[tuple[str, int], float]:
-    found = {
-        (d, t): of(linear(building, d, t))
-        for d in building.data.deals
-        for t in building.data.years
-        if (d, t) in building.data.possible
-    }
-    return {key: level for key, level in found.items() if not np.isclose(level, 0.0, atol=1e-9)}
