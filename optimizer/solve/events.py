@@ -64,5 +64,20 @@ class Note:
     text: str
 
 
-Event = Stages | StageStarted | StageEnded | Incumbent | Stopping | Note
+@dataclass(frozen=True)
+class Step:
+    """One of a study's solves begins.
+
+    Attributes:
+        number: which one it is, from 1.
+        ahead: about how many there will be in all.
+        text: what it is for, in words.
+    """
+
+    number: int
+    ahead: int
+    text: str
+
+
+Event = Step | Stages | StageStarted | StageEnded | Incumbent | Stopping | Note
 OnEvent = Callable[[Event], None]

@@ -6,6 +6,7 @@ of the one before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import highspy
@@ -43,7 +44,7 @@ class FixedPlan:
         for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
             self._done(self._highs.setOptionValue(name, value), f"option {name}")
         self._done(self._highs.passModel(program(compiled, self._lower, self._upper)), "the model")
-        self._goal: int | None = None
+        self._goal: dict[int, float] = {}
         self._sides: dict[int, tuple[float, float]] = {}
 
     def bound(self, column: int, lower: float | None = None, upper: float | None = None) -> None:
@@ -83,17 +84,20 @@ class FixedPlan:
             for row, (low, high) in self._sides.items():
                 self._done(self._highs.changeRowBounds(row, low, high), "a side of a row")
 
-    def minimise(self, column: int) -> Result:
-        """The least value of one column with the decisions held, from where the last answer stood.
+    def minimise(self, goal: int | Mapping[int, float]) -> Result:
+        """The least of one column, or of a sum of some, with the decisions held, from where the last answer stood.
+
+        Args:
+            goal: a column, or column -> weight.
 
         Raises:
             SolverError: the solver fails.
         """
-        if column != self._goal:
-            if self._goal is not None:
-                self._done(self._highs.changeColCost(self._goal, 0.0), "the goal")
-            self._done(self._highs.changeColCost(column, 1.0), "the goal")
-            self._goal = column
+        weights = {goal: 1.0} if isinstance(goal, int) else dict(goal)
+        if weights != self._goal:
+            for column, weight in {**dict.fromkeys(self._goal, 0.0), **weights}.items():
+                self._done(self._highs.changeColCost(column, weight), "the goal")
+            self._goal = weights
         for tolerance in TOLERANCES:
             for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
                 self._done(self._highs.setOptionValue(name, tolerance), f"option {name}")

@@ -185,7 +185,7 @@ class Pursuit:
         if result.outcome in (Outcome.NOTHING, Outcome.INFEASIBLE):
             # the goals before leave a plan by construction: where none is left it is the tolerance that was lost
             return self._kept(goal, column, before, result.bound if result.outcome is Outcome.NOTHING else -np.inf)
-        broken = violations(self.compiled, result.values)
+        broken = violations(self.compiled, result.values[: len(self.compiled.columns)])
         if broken:
             raise CheckRefused(tuple(f"the solver's answer breaks {what}" for what in broken))
         exact = self._polished(goal, column, result.values)

@@ -108,11 +108,12 @@ class Session:
             self.upper[column] = upper
         self._done(self._highs.changeColBounds(column, self.lower[column], self.upper[column]), "a bound")
 
-    def add_binary(self) -> int:
-        """A new binary column; gives its number."""
+    def add_column(self, *, integer: bool) -> int:
+        """A new column between 0 and 1; gives its number."""
         self._done(self._highs.addCol(0.0, 0.0, 1.0, 0, np.empty(0, dtype=np.int32), np.empty(0)), "a column")
         number = int(self._highs.getNumCol()) - 1
-        self._done(self._highs.changeColIntegrality(number, highspy.HighsVarType.kInteger), "an integer column")
+        if integer:
+            self._done(self._highs.changeColIntegrality(number, highspy.HighsVarType.kInteger), "an integer column")
         self.lower, self.upper = np.append(self.lower, 0.0), np.append(self.upper, 1.0)
         return number
 

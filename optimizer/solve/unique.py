@@ -40,7 +40,7 @@ def other_deals(pursuit: Pursuit, values: Floats, reached: dict[str, Reached]) -
     chosen = _chosen(signs, values)
     differing: dict[int, float] = {}
     for deal, columns in signs.items():
-        y = session.add_binary()
+        y = session.add_column(integer=True)
         differing[y] = 1.0
         ones = dict.fromkeys(columns, 1.0)
         if deal in chosen:
