@@ -122,7 +122,8 @@ class Ground:
         session = Session(compiled, threads=self.options.threads, seed=self.options.seed, stop=self.stop)
         if not _restricted(session, question):
             return Answer("none")
-        pursuit = Pursuit(compiled.case, session, self.options, clock, on_event)
+        options = self.options if question.gap is None else replace(self.options, gap=question.gap)
+        pursuit = Pursuit(compiled.case, session, options, clock, on_event)
         if question.any_plan:
             return _any_plan(pursuit, question.goals[0])
         try:

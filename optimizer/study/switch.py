@@ -3,15 +3,15 @@ r"""Where a choice switches: how far one number of it can move before the best p
 With `level` the cost that a plan with the choice may have, the switching point is the furthest number, from where the
 choice is most worth having, at which `least cost with it <= level` (MODEL.md 7). The least cost with it only rises on
 the way. A plan found keeps its decisions: what it costs as the number moves is a warm linear program, and where that
-meets the level is a number up to which the choice is in, proved by that plan. Just beyond, one search asks for any
-other plan within the level: none, and the choice is out there, or a plan that reaches further. For a fee, at which the
-least cost is concave, this is Newton's method from below with each tangent bent to the best flows for its decisions.
+meets the level is a number up to which the choice is in, proved by that plan. Just beyond, a search for the least cost
+either proves that it is above the level, and the choice out, or finds a plan that reaches further. For a fee, in which
+the least cost is concave, this is Newton's method with each tangent bent to the best flows for its decisions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from optimizer.model.compiled import Compiled, Floats, Name
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.session import Outcome
 from optimizer.study.executor import Executor, ask
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground
 from optimizer.study.levers import Lever
 from optimizer.study.question import Answer, Question
 
@@ -183,6 +183,7 @@ class Switch:
         ahead: about how many searches come after this point.
         solves: searches made.
         found: number -> the plan last found there.
+        unit: the unit of money of the arrays that were asked last, in the case's currency.
     """
 
     executor: Executor
@@ -192,29 +193,30 @@ class Switch:
     ahead: int
     solves: int = 0
     found: dict[float, Plan] = field(default_factory=dict)
+    unit: float = 1.0
 
     def edge(self, level: float) -> Edge:
         """How far the choice is in at a level, in the case's currency, to :data:`PART` of the number."""
-        lever, reached, out = self.track.lever, self._reach(level), None
+        lever, reached = self.track.lever, self._reach(level)
         if reached is None:
-            answer = self.ask(lever.easy, level)
-            if not answer.found:
-                return Edge(None, lever.easy if answer.outcome == "none" else None, answer.outcome == "nothing")
+            first = self.ask(lever.easy)
+            if not self.inside(first, level):
+                return Edge(None, lever.easy if self.beyond(first, level) else None, first.outcome == "nothing")
             reached = self._further(lever.easy, level)
-        step = lever.step(reached, PART)
+        seen, out, step = reached, None, lever.step(reached, PART)
         for _ in range(ROUNDS):
-            if reached == lever.hard:
-                return Edge(reached, None)
-            at = self._toward(reached, step, out)
-            if at == out:
+            at = self._toward(seen, step, out)
+            if at in (seen, out):
                 break
-            answer = self.ask(at, level)
+            answer = self.ask(at)
             if answer.outcome == "nothing":
                 return Edge(reached, out, ended=True)
-            if answer.found:
-                reached, step = self._further(at, level), 2 * step
+            # every plan found tells something of the numbers before the one that it was found for, too
+            reached = self._further(reached, level)
+            if self.beyond(answer, level):
+                out, step = at, lever.step(seen, PART)
             else:
-                out, step = at, lever.step(reached, PART)
+                seen, step = self._furthest(at, reached), 2 * step
         return Edge(reached, out)
 
     def _toward(self, reached: float, step: float, out: float | None) -> float:
@@ -228,32 +230,46 @@ class Switch:
         return nearer(reached + step, (reached + out) / 2)
 
     def _further(self, at: float, level: float) -> float:
-        """How far the plans reach once one was found at a number."""
+        """How far the plans reach, or `at` where that is further."""
         reached = self._reach(level)
-        furthest = max if self.track.lever.rising else min
-        return at if reached is None else furthest(reached, at)
+        return at if reached is None else self._furthest(reached, at)
+
+    def _furthest(self, one: float, other: float) -> float:
+        return max(one, other) if self.track.lever.rising else min(one, other)
 
     def _reach(self, level: float) -> float | None:
         found = self.track.reach(level)
         return None if found is None else found[0]
 
-    def ask(self, at: float, level: float) -> Answer:
-        """The least cost with the choice in and a number moved, where it is at most a level; a plan found is kept."""
-        question = self.within(at, level)
+    def inside(self, answer: Answer, level: float) -> bool:
+        """Whether an answer has a plan that costs at most a level."""
+        return answer.found and span(self.unit, answer)[1] <= level + EXACT * max(1.0, abs(level))
+
+    def beyond(self, answer: Answer, level: float) -> bool:
+        """Whether an answer proves that there is no plan that costs at most a level."""
+        return answer.outcome == "none" or (answer.found and span(self.unit, answer)[0] > level)
+
+    def ask(self, at: float) -> Answer:
+        """The least cost with the choice in and a number moved; the plan found is kept."""
+        question = self.question.on(*self.track.lever.changes(at))
         answer = ask(self.executor, question, self.told, self.ahead + 1)
         self.solves += answer.outcome != "nothing"
+        self.unit = self.executor.ground.arrays(question.changes).money
         if answer.found:
             self.found[at] = question, answer
             if not self.track.lever.whole:
                 self.track.add(question, answer)
         return answer
 
-    def within(self, at: float, level: float) -> Question:
-        """The question for a plan with the choice in, a number moved, that costs at most a level."""
-        caps = dict(self.question.caps)
-        if np.isfinite(level):
-            caps[COST] = min(level, caps.get(COST, level))
-        return replace(self.question, caps=tuple(sorted(caps.items()))).on(*self.track.lever.changes(at))
+
+def span(unit: float, answer: Answer) -> tuple[float, float]:
+    """Least and most that the least cost may be after an answer with a plan, in the case's currency.
+
+    Args:
+        unit: the unit of money of the arrays that were asked.
+        answer: an answer to a question whose first goal is cost.
+    """
+    return answer.reached[COST].bound * unit, answer.reached[COST].value * unit
 
 
 def whole_edge(
@@ -280,15 +296,14 @@ def whole_edge(
         middle = (last + out) // 2
         at = numbers[middle]
         possible = switch.executor.ground.possible(lever.changes(at))
-        answer = switch.ask(at, level[1]) if possible else Answer("none")
+        answer = switch.ask(at) if possible else Answer("none")
         if answer.outcome == "nothing":
             return Edge(_at(numbers, last), _at(numbers, out), ended=True), _at(numbers, certain)
-        if not answer.found:
+        if switch.beyond(answer, level[1]):
             out = middle
             continue
         last = middle
-        arrays = switch.executor.ground.arrays(lever.changes(at))
-        if value_of(arrays, answer, COST) <= level[0]:
+        if switch.inside(answer, level[0]):
             certain = middle
     return Edge(_at(numbers, last), _at(numbers, out)), _at(numbers, certain)
 

@@ -27,16 +27,17 @@ from optimizer.study.ground import Ground, value_of
 from optimizer.study.levers import Lever, Parameter, levers
 from optimizer.study.portfolio import HALF, Choice, Portfolio, modules, signings
 from optimizer.study.question import Answer, Question
-from optimizer.study.switch import Edge, Switch, Track, whole_edge
+from optimizer.study.switch import EXACT, Edge, Switch, Track, span, whole_edge
 
 TIME = 1800.0
 """Seconds for the study where no time is said."""
 
+GAP = 1e-5
+"""Relative gap of the searches, where that of the study is wider: a switching point divides a small difference of two
+costs by the tonnes it is about, and the last part of a search takes little of its time."""
+
 SEARCHES = 3
 """Searches that a switching point takes, about."""
-
-SAME = 1e-6
-"""Part of a cost below which a saving is none."""
 
 Verdict = Literal["switches", "out", "in", "same", "unsettled", "past"]
 """It ``switches`` inside the bracket; it stays ``out``, or ``in``, whatever the number; it is the ``same`` to the plan;
@@ -262,6 +263,26 @@ class _Asking:
         self.own = executor.ground.portfolio(self.form.question, self.form.answer, plants=True)
         self.budget = self._budget()
         self.cap = dict(self.form.caps).get(DEPENDENCE)
+        self.gap = min(GAP, executor.ground.options.gap)
+        self.least = self._least()
+
+    def _least(self) -> dict[frozenset[Choice], tuple[float, float]]:
+        """What the least cost may be, at least and at most, by the choices of the plan that shows it."""
+        question = Question((COST,), caps=self.form.caps, gap=self.gap)
+        closer, unit = ask(self.executor, question, "the least cost more closely"), self.executor.ground.compiled.money
+        low, high = span(unit, self.form.answer)
+        if not closer.found:
+            return {frozenset(self.own.choices): (low, high)}
+        low = max(low, span(unit, closer)[0])
+        others = self.executor.ground.portfolio(question, closer, plants=True)
+        found = {frozenset(others.choices): (low, span(unit, closer)[1])}
+        mine = frozenset(self.own.choices)
+        found[mine] = low, min(high, found.get(mine, (low, high))[1])
+        return found
+
+    def without(self, choice: Choice) -> tuple[float, float]:
+        """What the least cost without a choice may be that the plan has not, at least and at most."""
+        return min((of for choices, of in self.least.items() if choice not in choices), key=lambda of: of[1])
 
     def _budget(self) -> float | None:
         """The budget that the plan keeps to; the search for the least cost it may rest on is in the journal."""
@@ -288,7 +309,7 @@ class _One:
         self.executor, self.ground = asking.executor, asking.executor.ground
         self.levers = levers(self.ground.compiled.data, choice, inside)
         self.ahead = ahead + SEARCHES * len(self.levers)
-        self.within = Question((COST,), caps=asking.form.caps, inside=(choice,))
+        self.within = Question((COST,), caps=asking.form.caps, inside=(choice,), gap=asking.gap)
         without = replace(self.within, inside=(), outside=(choice,))
         self.aside = without if inside else self.within
         words = f"the best plan {'without' if inside else 'with'} {choice[1]}"
@@ -314,15 +335,19 @@ class _One:
         """What the other side costs more than the plan, at least and at most."""
         if not self.other.found:
             return None
-        (low, high), (least, most) = _span(self.ground, self.other), _span(self.ground, self.asking.form.answer)
+        unit = self.ground.compiled.money
+        (low, high), (least, most) = span(unit, self.other), span(unit, self.asking.form.answer)
         return max(0.0, low - most), max(0.0, high - least)
 
     def _level(self) -> tuple[float, float] | None:
         """Least and most that the least cost without the choice may be, and no more than the budget; None unknown."""
-        without = self.other if self.inside else self.asking.form.answer
-        if without.outcome == "nothing":
+        low, high = np.inf, np.inf
+        if not self.inside:
+            low, high = self.asking.without(self.choice)
+        elif self.other.found:
+            low, high = span(self.ground.compiled.money, self.other)
+        elif self.other.outcome == "nothing":
             return None
-        low, high = _span(self.ground, without) if without.found else (np.inf, np.inf)
         most = np.inf if self.asking.budget is None else self.asking.budget
         return min(low, most), min(high, most)
 
@@ -355,8 +380,8 @@ class _One:
         edge = switch.edge(high)
         sure = track.reach(low)
         if not edge.ended and edge.last is not None and np.isfinite(low) and (sure is None or edge.out is None):
-            # no worse with than without, though maybe no better: what is left to ask is how far it saves more than the gap
-            low -= max(self.ground.options.gap, SAME) * max(abs(low), abs(high))
+            # no worse with than without, though maybe no better: left to ask is how far it saves more than the gap
+            low -= (2 * self.asking.gap + EXACT) * max(abs(low), abs(high), EXACT)
             edge, idle = switch.edge(low), True
             sure = track.reach(low)
         near = None if sure is None else sure[0]
@@ -367,7 +392,7 @@ class _One:
         assert self.level is not None
         lever, (low, _) = switch.track.lever, self.level
         known: dict[float, bool] = {}
-        if self._with[1].found and _span(self.ground, self._with[1])[1] <= low:
+        if self._with[1].found and span(self.ground.compiled.money, self._with[1])[1] <= low:
             known[self._as_decided(lever)] = True
         if not self.inside and lever.now is not None:
             known[lever.now] = False
@@ -442,12 +467,6 @@ class _One:
         if np.isinf(self.level[1]):
             return "no plan without it"
         return "the budget" if self.level[0] == self.asking.budget else "least cost without it"
-
-
-def _span(ground: Ground, answer: Answer) -> tuple[float, float]:
-    """Least and most that the least cost may be after an answer, in the case's currency."""
-    of, unit = answer.reached[COST], ground.compiled.money
-    return of.bound * unit, of.value * unit
 
 
 def _more(one: Portfolio, other: Portfolio) -> tuple[tuple[str, int], ...]:
