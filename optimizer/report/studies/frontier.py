@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -188,7 +189,7 @@ def story(found: Frontier) -> Iterable[str]:
     last = len(found.points) - 1
     turns = [i for i in range(1, last) if len({p.portfolio for p in found.points[i - 1:i + 2]}) > 1]
     shown = [found.points[i] for i in (0, *turns, last)]
-    for one, other in zip(shown, shown[1:], strict=False):
+    for one, other in pairwise(shown):
         move = Move.between(one, other)
         changes = [f"add {_named(move.added)}"] if move.added else []
         changes += [f"drop {_named(move.dropped)}"] if move.dropped else []
