@@ -134,24 +134,24 @@ class _Terms:
         self.pairs: dict[str, list[tuple[Index, Index]]] = {
             "bought_at": [
                 ((b.data.supplies[s].place, b.data.supplies[s].material, t, c), (s,))
-                for s, t in b.m.buy
+                for s, t in b.numbers["buy"]
                 for c in split(b, s)
             ],
             "made_at": list(self._made()),
             "used_at": [
-                ((b.data.plants[k].place, m, t, c), (k, r)) for k, r, t, c in b.m.run for m in b.data.recipes[r].inputs
+                ((b.data.plants[k].place, m, t, c), (k, r)) for k, r, t, c in b.numbers["run"] for m in b.data.recipes[r].inputs
             ],
-            "leaving": [((b.data.lanes[x].origin, b.data.lanes[x].material, t, c), (x,)) for x, t, c in b.m.ship],
+            "leaving": [((b.data.lanes[x].origin, b.data.lanes[x].material, t, c), (x,)) for x, t, c in b.numbers["ship"]],
             "arriving_at": [
                 ((b.data.lanes[x].destination, b.data.lanes[x].material, t, c), (x,))
-                for x, t, c in b.m.ship
+                for x, t, c in b.numbers["ship"]
                 if b.data.lanes[x].loss < 1
             ],
-            "served_at": [((*self._demanded(q), t, c), (q,)) for q, t, c in b.m.serve],
-            "sold_here": [(i, i) for i in b.m.sell],
-            "discarded_here": [(i, i) for i in b.m.discard],
-            "relabelled_from": [((p, m, t, CLEAR), (p, m, t)) for p, m, t in b.m.relabel],
-            "relabelled_to": [((p, m, t, EXPOSED), (p, m, t)) for p, m, t in b.m.relabel],
+            "served_at": [((*self._demanded(q), t, c), (q,)) for q, t, c in b.numbers["serve"]],
+            "sold_here": [(i, i) for i in b.numbers["sell"]],
+            "discarded_here": [(i, i) for i in b.numbers["discard"]],
+            "relabelled_from": [((p, m, t, CLEAR), (p, m, t)) for p, m, t in b.numbers["relabel"]],
+            "relabelled_to": [((p, m, t, EXPOSED), (p, m, t)) for p, m, t in b.numbers["relabel"]],
             **self._stocks(),
         }
 
@@ -160,7 +160,7 @@ class _Terms:
         return list(dict.fromkeys(row for pairs in self.pairs.values() for row, _ in pairs))
 
     def _made(self) -> Iterator[tuple[Index, Index]]:
-        for k, r, t, e in self.b.m.run:
+        for k, r, t, e in self.b.numbers["run"]:
             for material, c, amount in made(self.b, k, r, e):
                 self.output[k, r, material, e, c] = amount
                 yield (self.b.data.plants[k].place, material, t, c), (k, r, e)
@@ -171,7 +171,7 @@ class _Terms:
     def _stocks(self) -> dict[str, list[tuple[Index, Index]]]:
         before: list[tuple[Index, Index]] = []
         after: list[tuple[Index, Index]] = []
-        for s, t, c in self.b.m.stock:
+        for s, t, c in self.b.numbers["stock"]:
             row = self.b.stock_rows[s]
             node = (row.place, row.material)
             after.append(((*node, t, c), (s,)))
@@ -185,14 +185,14 @@ class _Terms:
 
 
 def _limits(b: Building) -> None:
-    buy = {key: b.data.supplies[key[0]].limit for key in b.m.buy}
+    buy = {key: b.data.supplies[key[0]].limit for key in b.numbers["buy"]}
     limited = [key for key, limit in buy.items() if limit is not None]
     b.parameter("supply_limits", {key: value(buy[key], key[1], 0.0) for key in limited})
     b.rows("supply_limit", limited, lambda m, s, t: m.buy[s, t] <= m.supply_limits[s, t], ("Supply[{0}].limit.{1}",))
 
     totals = {(name,): row.total for name, row in b.data.supplies.items() if row.total is not None}
-    totalled = [key for key in totals if any(s == key[0] for s, _ in b.m.buy)]
-    b.members("bought_ever", totalled, (((s,), (s, t)) for s, t in b.m.buy), 2)
+    totalled = [key for key in totals if any(s == key[0] for s, _ in b.numbers["buy"])]
+    b.members("bought_ever", totalled, (((s,), (s, t)) for s, t in b.numbers["buy"]), 2)
     b.parameter("supply_totals", {key: float(totals[key]) for key in totalled})
 
     def total(m: Any, s: Any) -> Any:
@@ -201,7 +201,7 @@ def _limits(b: Building) -> None:
     b.rows("supply_total", totalled, total, ("Supply[{0}].total",))
 
     shipped: dict[Index, list[str]] = {}
-    for x, t, c in b.m.ship:
+    for x, t, c in b.numbers["ship"]:
         if b.data.lanes[x].limit is not None:
             shipped.setdefault((x, t), []).append(c)
     b.members("classes_shipped", list(shipped), ((key, (c,)) for key, of in shipped.items() for c in of))
@@ -212,8 +212,8 @@ def _limits(b: Building) -> None:
 
     b.rows("lane_limit", list(shipped), lane, ("Lanes[{0}].limit.{1}",))
 
-    sold = list(dict.fromkeys((m, t) for _, m, t, _ in b.m.sell))
-    b.members("sold_of", sold, (((m, t), (p, m, t, c)) for p, m, t, c in b.m.sell), 4)
+    sold = list(dict.fromkeys((m, t) for _, m, t, _ in b.numbers["sell"]))
+    b.members("sold_of", sold, (((m, t), (p, m, t, c)) for p, m, t, c in b.numbers["sell"]), 4)
     b.parameter("market_limits", {(m, t): value(b.data.markets[m], t, 0.0) for m, t in sold})
 
     def market(m: Any, g: Any, t: Any) -> Any:

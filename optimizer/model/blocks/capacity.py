@@ -24,10 +24,10 @@ def add_variables(b: Building) -> None:
 
 def capacity(b: Building, plant: str, year: int, delay: float = 0.0) -> Linear:
     """Capacity of `plant` in `year`, or of what has operated there for `delay`."""
-    total = Linear(constant=b.data.past_capacity(plant, year, delay))
     size, i = b.data.plants[plant].module or 0.0, b.data.year_number[year]
-    for ordered, shares in b.data.available(plant, delay).items():
-        total.add("modules", (plant, ordered), size * shares[i])
+    total = Linear(constant=float(b.data.past_capacity(plant, delay)[i]))
+    for op, share in zip(b.data.orders_of[plant], b.data.available(plant, delay)[:, i].tolist(), strict=True):
+        total.add("modules", (plant, op.year), size * share)
     return total
 
 

@@ -37,7 +37,7 @@ def add_rows(b: Building) -> None:
     """Tonnes dependent, the glide path, the mean."""
     tonnes: dict[Index, tuple[Linear, str, float]] = {}
     glide: dict[Index, tuple[Linear, str, float]] = {}
-    for t in b.m.dependent:
+    for t, in b.numbers["dependent"]:
         total = Linear({"dependent": {(t,): -1.0}})
         for q, weight in b.data.weights.items():
             if b.has("serve", (q, t, EXPOSED)):
@@ -51,7 +51,7 @@ def add_rows(b: Building) -> None:
             glide[t,] = (below, "<=", demand * (1 - share))
     b.linear("dependent_tonnes", tonnes, ("Demand",))
     shares = {
-        (t,): (Linear({"dependent": {(t,): 1.0}, "share": {(t,): -b.data.demand[t]}}), "==", 0.0) for t in b.m.dependent
+        (t,): (Linear({"dependent": {(t,): 1.0}, "share": {(t,): -b.data.demand[t]}}), "==", 0.0) for t, in b.numbers["dependent"]
     }
     b.linear("share_dependent", shares, ("Demand",))
     b.linear("glide_path", glide, ("Case[glide].value.{0}",))

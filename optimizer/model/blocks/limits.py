@@ -106,7 +106,7 @@ def _converted(b: Building, row: Limit, material: str) -> float:
 
 def _spend(b: Building, row: Limit, year: int | None) -> Linear:
     total = Linear()
-    for key in b.m.charged if year is None else b.m.cash:
+    for key in b.numbers["charged"] if year is None else b.numbers["cash"]:
         item, heading, payer = key[:3]
         if year is not None and key[3] != year:
             continue

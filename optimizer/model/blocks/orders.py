@@ -30,7 +30,7 @@ def add_variables(b: Building) -> None:
 
 def add_rows(b: Building) -> None:
     """Sizes of orders, their number, and the deals that must be in force."""
-    keys = list(b.m.order)
+    keys = list(b.numbers["order"])
     rows = b.data.plants
     b.parameter("least_modules", {key: float(rows[key[0]].least_modules) for key in keys})
     b.parameter("most_modules", {key: float(rows[key[0]].most_modules) for key in keys})
@@ -56,7 +56,7 @@ def add_rows(b: Building) -> None:
 
 def _deals_to_order(b: Building) -> None:
     found: dict[Index, tuple[Linear, str, float]] = {}
-    for key in b.m.order:
+    for key in b.numbers["order"]:
         plant, year = key
         for g, group in enumerate(b.data.plants[plant].deals_to_order):
             allowed = Linear()

@@ -39,7 +39,7 @@ def decisions(b: Building, choice: Choice) -> Iterator[tuple[str, Index, int]]:
     if sheet == "Deals":
         yield from (("sign", (name, s.year, s.terms), s.year) for s in b.data.signings[name])
     else:
-        yield from (("order", key, key[1]) for key in b.m.order if key[0] == name)
+        yield from (("order", key, key[1]) for key in b.numbers["order"] if key[0] == name)
 
 
 def settled(b: Building, choice: Choice) -> bool:
@@ -72,7 +72,7 @@ def add_rows(b: Building) -> None:
 def _chosen(b: Building) -> None:
     upper: dict[Index, tuple[Linear, str, float]] = {}
     each: dict[Index, tuple[Linear, str, float]] = {}
-    for sheet, name in b.m.chosen:
+    for sheet, name in b.numbers["chosen"]:
         total = Linear({"chosen": {(sheet, name): 1.0}})
         for i, (family, index, _) in enumerate(decisions(b, (sheet, name))):
             total.add(family, index, -1.0)
