@@ -18,7 +18,7 @@ import numpy as np
 from optimizer.case.case import Case
 from optimizer.model.blocks import cost, deals, demand, dependence, limits
 from optimizer.model.bounds import Bounds, propagate, widest
-from optimizer.model.building import SENSES, Addresses, Building, flat
+from optimizer.model.building import SENSES, Addresses, Building, Linear, flat
 from optimizer.model.compiled import Compiled, Floats, Ints
 from optimizer.model.data import Data
 from optimizer.model.terms import NONE, Index, Rows
@@ -232,10 +232,17 @@ class _Asked(Building):
         if unlike and not self.unlike:
             self.unlike = f"{name}[{min(map(str, map(flat, unlike)))}]"
 
+    def linear(
+        self, name: str, rows: Mapping[Index, tuple[Linear, str, float]], addresses: Addresses,
+        told: Callable[..., str] | None = None,
+    ) -> None:
+        """Notes the rows; a block of which none is left is noted as one without rows."""
+        self.rows_of.update({f"{name}_{suffix}": None for suffix in SENSES.values()})
+        super().linear(name, rows, addresses, told)
+
     def _settled(
         self, name: str, rows: Rows, constants: Floats, addresses: Addresses, told: Callable[..., str] | None
     ) -> None:
-        """Notes the rows; a block of which none is left is noted as one without rows."""
         self.rows_of.setdefault(f"{name}_{SENSES[rows.sense]}", None)
         super()._settled(name, rows, constants, addresses, told)
 
