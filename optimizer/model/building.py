@@ -154,9 +154,6 @@ class Building:
             addresses: addresses that an index of it rests on.
         """
         index, above = list(dict.fromkeys(keys)), upper or {}
-        self._index_set(f"{name}_index", index)
-        var = pyo.Var(getattr(self.m, f"{name}_index"), domain=pyo.Integers if integer else pyo.Reals)
-        setattr(self.m, name, var)
         first = len(self.names)
         self.addresses[name], self.numbers[name] = addresses, dict(zip(index, range(first, first + len(index))))
         self.names += [(name, key) for key in index]
@@ -218,8 +215,17 @@ class Building:
         data = {flat(row): [flat(member) for member in of] for row, of in found.items()}
         setattr(self.m, name, Membership(data, width))
 
-    def rows(self, name: str, keys: Sequence[Index], rule: Callable[..., Any], addresses: Addresses) -> None:
+    def rows(
+        self, name: str, keys: Sequence[Index], rule: Callable[..., Any], addresses: Addresses, over: Sequence[str]
+    ) -> None:
         """Add one row for each of `keys`; each must hold a variable (what holds none is settled beforehand).
+
+        Args:
+            name: name of the block.
+            keys: index of each row.
+            rule: from the Pyomo model and an index to the row.
+            addresses: addresses that an index of it rests on.
+            over: the families of variables that the rule names.
 
         Raises:
             AssertionError: Pyomo could not make a template of the rule.
@@ -228,6 +234,8 @@ class Building:
         if not keys:
             return
         self.keys[name] = keys
+        for family in over:
+            self._declare(family)
         self._index_set(f"{name}_rows", keys)
         with _templates(self.templates):
             rows = pyo.Constraint(getattr(self.m, f"{name}_rows"), rule=rule)
@@ -311,6 +319,8 @@ class Building:
         if self.templates:
             self.addresses[name], self.keys[name], self.sums[name] = addresses, rows.keys, rows
             return
+        for family in self.numbers:
+            self._declare(family)
         every = [variable for family in self.numbers for variable in getattr(self.m, family).values()]
         totals = [0.0] * len(rows.keys)
         for i, j, coefficient in zip(rows.row.tolist(), rows.column.tolist(), rows.coefficient.tolist(), strict=True):
@@ -321,7 +331,7 @@ class Building:
             total, right = sums[key]
             return total <= right if rows.sense == "<=" else total >= right if rows.sense == ">=" else total == right
 
-        self.rows(name, rows.keys, rule, addresses)
+        self.rows(name, rows.keys, rule, addresses, over=list(self.numbers))
 
     def contradict(
         self, what: str, level: float, sense: str, right: float, addresses: Sequence[str], suggestion: str = ""
@@ -341,6 +351,13 @@ class Building:
                 suggestion=suggestion,
             )
         )
+
+    def _declare(self, family: str) -> None:
+        """Give Pyomo a family of variables, once; its bounds stay here, as no rule asks for them."""
+        if self.m.component(family) is None:
+            self._index_set(f"{family}_index", list(self.numbers[family]))
+            domain = pyo.Integers if family in self.integers else pyo.Reals
+            setattr(self.m, family, pyo.Var(getattr(self.m, f"{family}_index"), domain=domain))
 
     def _index_set(self, name: str, keys: Sequence[Index]) -> None:
         width = len(keys[0]) if keys else 1

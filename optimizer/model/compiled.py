@@ -236,8 +236,8 @@ def _templated(b: Building) -> _Part:
     right, sense = np.asarray(form.rhs, dtype=np.float64), np.array([row.bound_type for row in form.rows])
     names = [(block, index) for block, keys in b.keys.items() if block not in b.sums for index in keys]
     assert len(names) == len(form.rows), "a row without variables has reached the compiler"
-    every = (v for family in b.numbers for v in getattr(b.m, family).values())
-    numbers = {id(v): j for j, v in enumerate(every)}
+    declared = [(getattr(b.m, family), of) for family, of in b.numbers.items() if b.m.component(family) is not None]
+    numbers = {id(v): j for var, of in declared for v, j in zip(var.values(), of.values(), strict=True)}
     entries = form.A.tocoo()
     columns = np.array([numbers[id(v)] for v in form.columns], dtype=np.int64)
     return _Part(
