@@ -149,7 +149,8 @@ class _Chain:
     """A case in numbers: its nodes (place and material), and the links of supplies, lanes, runs and others to them."""
 
     def __init__(self, data: Data) -> None:
-        supplies, lanes, stocks, lines = data.supplies.values(), data.lanes.values(), data.case.stocks, data.case.demands
+        supplies, lanes = data.supplies.values(), data.lanes.values()
+        stocks, lines = data.case.stocks, data.case.demands
         runs = [(data.plants[plant], data.recipes[recipe]) for plant, recipe in data.runs]
         links: dict[str, tuple[int, list[tuple[int, Node, float]]]] = {
             "bought": (len(supplies), [(i, (row.place, row.material), 1.0) for i, row in enumerate(supplies)]),
@@ -164,7 +165,9 @@ class _Chain:
                 (i, (row.place, m), amount * (1 - row.partner_keeps if m == of.output else 1.0))
                 for i, (row, of) in enumerate(runs) for m, amount in of.yields.items()
             ]),
-            "output": (len(runs), [(i, (row.place, of.output), 1 - row.partner_keeps) for i, (row, of) in enumerate(runs)]),
+            "output": (len(runs), [
+                (i, (row.place, of.output), 1 - row.partner_keeps) for i, (row, of) in enumerate(runs)
+            ]),
             "stocked": (len(stocks), [(i, (row.place, row.material), 1.0) for i, row in enumerate(stocks)]),
             "demanded": (len(lines), [(i, (row.place, row.material), 1.0) for i, row in enumerate(lines)]),
             "sold": (len(data.sold_at), [

@@ -155,7 +155,8 @@ class Building:
         """
         index, above = list(dict.fromkeys(keys)), upper or {}
         first = len(self.names)
-        self.addresses[name], self.numbers[name] = addresses, dict(zip(index, range(first, first + len(index))))
+        self.addresses[name] = addresses
+        self.numbers[name] = dict(zip(index, range(first, first + len(index)), strict=True))
         self.names += [(name, key) for key in index]
         least = np.full(len(index), -math.inf if lower is None else lower)
         self.sides[name] = least, np.array([above.get(key, math.inf) for key in index], dtype=np.float64)
@@ -192,9 +193,11 @@ class Building:
     def total(self, columns: Ints, coefficients: npt.ArrayLike = 1.0, constant: float = 0.0) -> Linear:
         """A sum of columns by their names; NONE is left out."""
         total = Linear(constant=constant)
-        for column, coefficient in zip(columns.tolist(), np.broadcast_to(coefficients, columns.shape).tolist()):
+        each = np.broadcast_to(coefficients, columns.shape).tolist()
+        for column, coefficient in zip(columns.tolist(), each, strict=True):
             if column != NONE:
-                total.add(*self.names[column], coefficient)
+                family, index = self.names[column]
+                total.add(family, index, coefficient)
         return total
 
     def parameter(self, name: str, values: Mapping[Index, float]) -> None:
@@ -264,7 +267,9 @@ class Building:
 
     def _terms(self, totals: Sequence[Linear]) -> tuple[Terms, Floats]:
         """The terms of some sums, a row each, and their constants."""
-        row, column, coefficient = [], [], []
+        row: list[int] = []
+        column: list[int] = []
+        coefficient: list[float] = []
         for i, total in enumerate(totals):
             for family, of in total.terms.items():
                 numbers = self.numbers[family]
@@ -300,7 +305,8 @@ class Building:
             told: what a row is in words, from its index.
         """
         constants = np.broadcast_to(np.asarray(constant, dtype=np.float64), (len(keys),))
-        self._settled(name, Rows.of(keys, sense, right - constants, terms), constants, addresses, told)
+        rights = np.subtract(right, constants)
+        self._settled(name, Rows.of(keys, sense, rights, terms), constants, addresses, told)
 
     def _settled(
         self, name: str, rows: Rows, constants: Floats, addresses: Addresses, told: Callable[..., str] | None

@@ -8,7 +8,7 @@ parts of a year by the ramp. (MODEL.md 4.1 and 5; docs/conventions.md 1 to 7 and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,9 @@ class Calendar:
         running = np.concatenate([[0.0], np.cumsum(self.discount(points[:-1]))])
 
         def use(before: float) -> Floats:
-            return np.subtract(*(np.interp(np.minimum(x, before), points, running) for x in (stop, start)))
+            from_start: Floats = np.interp(np.minimum(start, before), points, running)
+            to_stop: Floats = np.interp(np.minimum(stop, before), points, running)
+            return to_stop - from_start
 
         whole, inside = use(math.inf), use(self.end)
         share = np.divide(inside, whole, out=np.zeros_like(whole), where=stop - start > SLIP)

@@ -178,9 +178,11 @@ class Data:
 
     def terms(self, several: Sequence[Signing]) -> SignedTerms:
         """Every term of some signings."""
-        of, count, start, at, length = (np.array(column) for column in zip(*(
-            (i, s.terms, s.start, self.calendar.decided(s.year), s.length) for i, s in enumerate(several)), strict=True))
-        signing = np.repeat(of, count)
+        count = np.array([s.terms for s in several])
+        start, length = np.array([s.start for s in several]), np.array([s.length for s in several])
+        at = np.array([self.calendar.decided(s.year) for s in several])
+        signing = np.repeat(np.arange(len(several)), count)
+        # a blank term runs to the end and is the only one
         j = np.arange(len(signing)) - np.repeat(np.cumsum(count) - count, count)
         shift = np.multiply(j, length[signing], out=np.zeros(len(j)), where=j > 0)
         begin = start[signing] + shift
@@ -439,7 +441,8 @@ def on_years(series: Series | None, years: npt.ArrayLike, blank: float) -> Float
     """A series by year: `blank` where there is none, not a number before the first year that it is given for."""
     if series is None or series.constant is not None:
         return np.full(np.shape(years), blank if series is None else series.constant)
-    return np.interp(years, *zip(*series.points, strict=True), left=np.nan)
+    given, values = zip(*series.points, strict=True)
+    return np.asarray(np.interp(np.asarray(years), given, values, left=np.nan))
 
 
 def value(series: Series | None, year: int, blank: float) -> float:

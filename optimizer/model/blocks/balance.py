@@ -79,8 +79,7 @@ def _balance(b: Building) -> None:
     years, terms = b.data.years, Terms()
     cells = np.arange(len(nodes) * len(years) * len(CLASSES)).reshape(len(nodes), len(years), len(CLASSES))
     number = {node: i for i, node in enumerate(nodes)}
-    none = np.full((1, *cells.shape[1:]), NONE)
-    every = np.concatenate([cells, none])
+    every = np.concatenate([cells, np.full((1, *cells.shape[1:]), NONE)])
 
     def at(pairs: Iterable[Node]) -> Ints:
         """Cells of some nodes, NONE of those where nothing can be."""
@@ -147,7 +146,8 @@ def _left(b: Building, terms: Terms, at: At) -> None:
 def _stocked(b: Building, terms: Terms, at: At, count: int) -> Floats:
     """What goes into stock and comes from last year's; gives the opening amounts by cell."""
     rows = b.stock_rows.values()
-    cells, stock = at((row.place, row.material) for row in rows), b.grid("stock", list(zip(b.stock_rows)), b.data.years, CLASSES)
+    cells = at((row.place, row.material) for row in rows)
+    stock = b.grid("stock", [(row.name,) for row in rows], b.data.years, CLASSES)
     terms.add(cells, stock, -1.0)
     terms.add(cells[:, 1:], stock[:, :-1])
     opening = np.zeros(count)
@@ -161,7 +161,11 @@ def _limits(b: Building) -> None:
     buy = {key: b.data.supplies[key[0]].limit for key in b.numbers["buy"]}
     limited = [key for key, limit in buy.items() if limit is not None]
     b.parameter("supply_limits", {key: value(buy[key], key[1], 0.0) for key in limited})
-    b.rows("supply_limit", limited, lambda m, s, t: m.buy[s, t] <= m.supply_limits[s, t], ("Supply[{0}].limit.{1}",), ["buy"])
+
+    def supply(m: Any, s: Any, t: Any) -> Any:
+        return m.buy[s, t] <= m.supply_limits[s, t]
+
+    b.rows("supply_limit", limited, supply, ("Supply[{0}].limit.{1}",), ["buy"])
 
     totals = {(name,): row.total for name, row in b.data.supplies.items() if row.total is not None}
     totalled = [key for key in totals if any(s == key[0] for s, _ in b.numbers["buy"])]

@@ -52,14 +52,16 @@ def flow(b: Building, thing: Thing) -> Ints:
     if sheet == "Supply":
         return b.grid("buy", [(name,)], b.data.years)
     if sheet == "Lanes":
-        return b.grid("ship", [(name,)], b.data.years, CLASSES)[0].T
-    runs = b.grid("run", [(name, recipe) for recipe in b.data.runs_of[name]], b.data.years, CLASSES)
-    return runs.transpose(0, 2, 1).reshape(-1, len(b.data.years))
+        columns = b.grid("ship", [(name,)], b.data.years, CLASSES)
+    else:
+        columns = b.grid("run", [(name, recipe) for recipe in b.data.runs_of[name]], b.data.years, CLASSES)
+    return columns.transpose(0, 2, 1).reshape(-1, len(b.data.years))
 
 
 def metered(b: Building, deal: str, things: tuple[Thing, ...] | None = None) -> Ints:
     """Columns of what counts on the meter of a deal, or on the part `things` of it: [one of them, year]."""
-    return b.grid("alloc", [(deal, *thing) for thing in (b.data.meters[deal] if things is None else things)], b.data.years)
+    counted = b.data.meters[deal] if things is None else things
+    return b.grid("alloc", [(deal, *thing) for thing in counted], b.data.years)
 
 
 def active(b: Building, deal: str, year: int) -> Linear:
@@ -148,8 +150,10 @@ def _own_most(b: Building, deal: str, sheet: str, name: str) -> Floats:
 def _limit(b: Building, thing: Thing) -> Floats:
     """The limit by year of a lane or supply, infinite without one."""
     sheet, name = thing
-    rows = {"Lanes": b.data.lanes, "Supply": b.data.supplies}.get(sheet, {})
-    return b.data.on_years(rows[name].limit if name in rows else None, np.inf)
+    if sheet == "Plants":
+        return b.data.on_years(None, np.inf)
+    row = b.data.lanes[name] if sheet == "Lanes" else b.data.supplies[name]
+    return b.data.on_years(row.limit, np.inf)
 
 
 def _unbounded(b: Building, opened: Opened, year: int) -> None:

@@ -19,9 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.case.schema import Incentive, matches
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.calendar import Operation
 from optimizer.model.data import CLASSES, CLEAR, value
+from optimizer.model.terms import Index
 
 
 def plants_of(b: Building, incentive: Incentive) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ class Ledger:
         b: the building whose columns they are of.
         accounts: number of each account.
         cash: terms of the cash of each account and year: row = account * years + year, both as numbers.
-        charged: terms of what is charged by use: row = account. What is not in it is charged as discounted cash.
+        charged: terms of what is charged by use: row = account.
+        by_use: accounts that are charged by use; the others are charged as discounted cash.
     """
 
     b: Building
@@ -190,13 +191,12 @@ def _standing(b: Building, of: Ledger) -> None:
     for name, row in b.data.plants.items():
         past = [b.data.past_orders[name, int(at)] for at, _ in row.ordered_in]
         if row.fixed_cost is not None:
-            fixed = b.data.on_years(row.fixed_cost, 0.0)
-            of.pay(of.account("fixed", row.payer), CONSTANT, fixed * b.data.on_years(row.capacity, 0.0))
-            of.pay(of.account("fixed", row.payer), b.modules[name][:, None],
-                   _in_part(fixed * (row.module or 0.0), b.data.standing(name)))
+            fixed, account = b.data.on_years(row.fixed_cost, 0.0), of.account("fixed", row.payer)
+            of_module = fixed * (row.module or 0.0)
+            of.pay(account, CONSTANT, fixed * b.data.on_years(row.capacity, 0.0))
+            of.pay(account, b.modules[name][:, None], _in_part(of_module, b.data.standing(name)))
             for op, modules in past:
-                standing = op.standing(np.array(b.data.years))
-                of.pay(of.account("fixed", row.payer), CONSTANT, _in_part(fixed * (row.module or 0.0), standing) * modules)
+                of.pay(account, CONSTANT, _in_part(of_module, op.standing(np.array(b.data.years))) * modules)
         if row.partner_return is not None:
             _annuity(b, of, row, b.data.orders_of[name], b.modules[name], 1.0)
             for op, modules in past:

@@ -14,8 +14,9 @@ from collections.abc import Callable
 
 from optimizer.case.schema import Limit, matches
 from optimizer.model.blocks.capacity import capacity
-from optimizer.model.building import Building, Index, LimitRow, Linear
+from optimizer.model.building import Building, LimitRow, Linear
 from optimizer.model.filters import Part, parts, plants_in, stage_of
+from optimizer.model.terms import Index
 
 NOT_CASH = ("shortage", "broken limits")
 TRANSFER = "incentives paid"

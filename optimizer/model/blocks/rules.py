@@ -19,8 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.case.schema import Rule, matches
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.calendar import orders_left
+from optimizer.model.terms import Index
 
 Choice = tuple[str, str]
 """A deal or plant: its sheet and its name."""
