@@ -126,13 +126,13 @@ class Compiled:
         columns = np.repeat(np.arange(len(self.columns), dtype=np.int64), np.diff(self.starts))
         return columns * len(self.rows) + self.indices
 
-    def places(self, rows: Ints64, columns: Ints64) -> Ints64:
+    def places(self, rows: Ints64, columns: Ints) -> Ints64:
         """The place among `values` of each of some entries, NONE where there is no such entry."""
         asked = columns.astype(np.int64) * len(self.rows) + rows
         found = np.minimum(np.searchsorted(self._by_place, asked), len(self.values) - 1)
         return np.where(self._by_place[found] == asked, found, NONE)
 
-    def places_of(self, rows: Ints64) -> Ints64:
+    def places_of(self, rows: Ints64) -> Ints:
         """The places among `values` of all entries of some rows."""
         starts, _, places = self._by_row
         return np.concatenate([places[starts[row] : starts[row + 1]] for row in rows.tolist()])
@@ -182,9 +182,10 @@ def compile_model(model: Model) -> Compiled:
         names = [name for part in parts for name in part.names]
         order = {block: i for i, block in enumerate(b.keys)}
         sequence = np.argsort([order[block] for block, _ in names], kind="stable")
-        matrix = _matrix(parts, np.argsort(sequence), len(b.names))
+        matrix = _matrix(parts, np.argsort(sequence).astype(np.int32), len(b.names))
         kept = np.flatnonzero(np.diff(matrix.indptr))
-        matrix = matrix[:, kept]
+        if len(kept) < len(b.names):
+            matrix = matrix[:, kept]
         matrix.sort_indices()
         rows, columns = tuple(names[i] for i in sequence.tolist()), tuple(b.names[j] for j in kept.tolist())
     sides = [np.concatenate([b.sides[family][side] for family in b.numbers])[kept] for side in (0, 1)]
@@ -216,12 +217,12 @@ class _Part:
     names: list[Name]
     lower: Floats
     upper: Floats
-    rows: Ints64
-    columns: Ints64
+    rows: Ints
+    columns: Ints
     values: Floats
 
 
-def _matrix(parts: list[_Part], number: Ints64, columns: int) -> sparse.csc_array:
+def _matrix(parts: list[_Part], number: Ints, columns: int) -> sparse.csc_array:
     """The matrix of some parts, whose rows one after the other have these numbers in it."""
     first = np.cumsum([0, *(len(part.names) for part in parts)])
     rows = np.concatenate([number[part.rows + start] for part, start in zip(parts, first[:-1], strict=True)])
@@ -239,7 +240,7 @@ def _templated(b: Building) -> _Part:
     declared = [(getattr(b.m, family), of) for family, of in b.numbers.items() if b.m.component(family) is not None]
     numbers = {id(v): j for var, of in declared for v, j in zip(var.values(), of.values(), strict=True)}
     entries = form.A.tocoo()
-    columns = np.array([numbers[id(v)] for v in form.columns], dtype=np.int64)
+    columns = np.array([numbers[id(v)] for v in form.columns], dtype=np.int32)
     return _Part(
         names, np.where(sense <= 0, right, -np.inf), np.where(sense >= 0, right, np.inf),
         entries.row, columns[entries.col], np.asarray(entries.data, dtype=np.float64),

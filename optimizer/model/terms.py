@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 Index = tuple[Any, ...]
 Ints = npt.NDArray[np.int64]
+Short = npt.NDArray[np.int32]
+"""Numbers of rows and columns of terms, of which there are millions."""
 Floats = npt.NDArray[np.float64]
 
 NONE = -1
@@ -26,7 +28,7 @@ NONE = -1
 class Terms:
     """Terms of rows while they are gathered: row, column and coefficient of each."""
 
-    parts: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    parts: list[tuple[Short, Short, Floats]] = field(default_factory=list)
 
     def add(self, rows: npt.ArrayLike, columns: npt.ArrayLike, coefficients: npt.ArrayLike = 1.0) -> None:
         """Add a term for each element of the shape to which the three broadcast; none where row or column is NONE."""
@@ -34,7 +36,7 @@ class Terms:
         some = (row >= 0) & (column >= 0) & (coefficient != 0)
         self.parts.append((row[some].astype(np.int32), column[some].astype(np.int32), coefficient[some]))
 
-    def joined(self) -> tuple[Ints, Ints, Floats]:
+    def joined(self) -> tuple[Short, Short, Floats]:
         """Row, column and coefficient of every term."""
         if not self.parts:
             return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
@@ -58,8 +60,8 @@ class Rows:
     keys: Sequence[Index]
     sense: str
     right: Floats
-    row: Ints
-    column: Ints
+    row: Short
+    column: Short
     coefficient: Floats
 
     @classmethod
@@ -90,7 +92,7 @@ class Rows:
     def only(self, kept: npt.NDArray[np.bool_]) -> Rows:
         """Some of the rows, numbered anew; those left out hold no variable."""
         numbers, keys = numbered(kept), [key for key, stays in zip(self.keys, kept.tolist(), strict=True) if stays]
-        return replace(self, keys=keys, right=self.right[kept], row=numbers[self.row])
+        return replace(self, keys=keys, right=self.right[kept], row=numbers[self.row].astype(np.int32))
 
 
 def numbered(some: npt.ArrayLike) -> Ints:

@@ -93,7 +93,7 @@ def _balance(b: Building) -> None:
     there = np.zeros(cells.size, dtype=bool)
     there[row] = True
     keys = [(*nodes[i], years[t], CLASSES[c]) for i, t, c in np.argwhere(there.reshape(cells.shape)).tolist()]
-    b.family("balance", keys, Terms([(numbered(there)[row], column, amount)]), "==", 0.0,
+    b.family("balance", keys, Terms([(numbered(there)[row].astype(np.int32), column, amount)]), "==", 0.0,
              ("Places[{0}]", "Materials[{1}]"), constant=opening[there])
 
 
