@@ -132,6 +132,15 @@ class Why:
         return self.choice[1]
 
 
+class Reasons(tuple[Why, ...]):
+    """What is said of several choices of one case, as a tuple that knows how far it is proved."""
+
+    @property
+    def status(self) -> Literal["proved", "stopped"]:
+        """``proved`` where all of it is."""
+        return "proved" if all(one.status == "proved" for one in self) else "stopped"
+
+
 def why(
     case: Case, name: str, options: SolveOptions | None = None, *, executor: Executor | None = None,
     on_event: OnEvent | None = None,
@@ -174,7 +183,7 @@ def why(
 def why_all(
     case: Case, options: SolveOptions | None = None, *, executor: Executor | None = None,
     on_event: OnEvent | None = None,
-) -> tuple[Why, ...]:
+) -> Reasons:
     """What :func:`why` says of every deal that can still be signed, in the order of the workbook.
 
     The plan is found once for all. Where the time ends, or the user stops, deals not yet looked at are told as
@@ -202,7 +211,7 @@ def why_all(
         asking = _Asking(executor, len(choices))
         asked = [choice for choice in choices if _columns(executor.ground, choice)]
         each = 1 + 3 * SEARCHES
-        return tuple(asking.why(choice, each * (len(asked) - 1 - i)) for i, choice in enumerate(asked))
+        return Reasons(asking.why(choice, each * (len(asked) - 1 - i)) for i, choice in enumerate(asked))
 
 
 def box(case: Case, choices: Iterable[Choice] | None = None) -> tuple[tuple[Change, ...], ...]:
@@ -390,11 +399,12 @@ class _One:
     def _whole(self, switch: Switch) -> Breakpoint:
         """A year or a number of modules."""
         assert self.level is not None
-        lever, (low, _) = switch.track.lever, self.level
+        lever, (low, high), answer = switch.track.lever, self.level, self._with[1]
         known: dict[float, bool] = {}
-        if self._with[1].found and span(self.ground.compiled.money, self._with[1])[1] <= low:
+        least, most = span(self.ground.compiled.money, answer) if answer.found else (np.inf, np.inf)
+        if answer.found and most <= low:
             known[self._as_decided(lever)] = True
-        if not self.inside and lever.now is not None:
+        if lever.now is not None and (answer.outcome == "none" or (answer.found and least > high)):
             known[lever.now] = False
         edge, near = whole_edge(switch, self.level, known)
         return self._judged(switch, edge, near, idle=False)
