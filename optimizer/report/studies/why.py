@@ -291,7 +291,7 @@ def _rests_on(found: Why) -> str:
     return (
         f"Each number is moved alone, the rest as in the workbook{held}{budget}. A deal counts as in only where it is "
         "in force for half of a term. Each end of a bracket is proved: by a plan with it that costs no more than the "
-        "best without it, and by a search that found none."
+        "best without it, or than the budget where that is less, and by a search that shows that there is none."
     )
 
 
