@@ -76,7 +76,7 @@ class _Forming:
         if goals[0] == COST:
             caps, least = first.caps, own
         else:
-            caps = ((DEPENDENCE, value_of(compiled, own, DEPENDENCE) + SLACK),)
+            caps = ((DEPENDENCE, min(1.0, value_of(compiled, own, DEPENDENCE) + SLACK)),)
             least = self._ask(Question((COST,), caps=caps), "least cost with as little dependence", 1)
         question = Question((COST,), caps=caps)
         answer = self._base(question, own, least)
