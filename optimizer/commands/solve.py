@@ -92,7 +92,8 @@ def _show(
         print_json("solve", plan.status, code, plan_data(plan, run.as_posix() if run else None), findings)
         return
     if not quiet:
-        from optimizer.report.terminal import console, show_plan
+        from optimizer.report.grids import console
+        from optimizer.report.terminal import show_plan
 
         show_plan(plan, console(), asked)
         sys.stdout.write("\nRun folder: " if run else "")

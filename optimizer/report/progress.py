@@ -10,9 +10,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
+from optimizer.report.grids import console
 from optimizer.report.numbers import bare, money, percent
 from optimizer.report.readable import readable, unicode
-from optimizer.report.terminal import console
 from optimizer.solve.events import SHARE, Event, Incumbent, Note, StageEnded, Stages, StageStarted, Stopping
 
 WORDS = {
