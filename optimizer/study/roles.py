@@ -69,7 +69,9 @@ class Role:
 
     @property
     def part(self) -> Part:
-        """The role itself."""
+        """The role itself; what cannot count is never had, even where every plan signs it for what is left of it."""
+        if self.having.how == "term":
+            return "never"
         if self.lacking.possible is False:
             return "must"
         if self.having.possible is False:
@@ -157,11 +159,10 @@ class RoleSearch:
 
     def roles(self, choices: Sequence[Choice]) -> tuple[Role, ...]:
         """The role of each choice, in their order; one search for each side that is open."""
-        for at, choice in enumerate(choices):
-            for having in (True, False):
-                if self._side(choice, having) == OPEN:
-                    left = sum(self._side(one, way) == OPEN for one in choices[at:] for way in (True, False))
-                    self._settle(choice, having, left)
+        sides = [(choice, having) for choice in choices for having in (True, False) if self._can_count(choice)]
+        for at, (choice, having) in enumerate(sides):
+            if self._side(choice, having) == OPEN:
+                self._settle(choice, having, sum(self._side(*side) == OPEN for side in sides[at:]))
         return tuple(
             Role(choice, choice in self.planned.choices, self._side(choice, True), self._side(choice, False))
             for choice in choices
