@@ -102,9 +102,10 @@ def add_study(folder: RunFolder, told: Told) -> None:
 
 def brief_of(told: Told, case: Case, run_id: str) -> Document:
     """The page of a study as a brief of its own."""
-    blocks: list[Block] = list(told.page)
-    title = blocks.pop(0) if blocks and isinstance(blocks[0], Heading) else Heading(told.name)
+    title, *rest = told.page
     assert isinstance(title, Heading)
+    # the heading of the page is that of the whole here: those below it move up
+    blocks: list[Block] = [Heading(one.text) if isinstance(one, Heading) else one for one in rest]
     return Document(
         kicker=case.settings.title, headline=title.text, footer=f"{told.name}, run {run_id}", blocks=blocks,
         pictures={picture.name: picture.svg for picture in told.pictures},

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -17,9 +18,6 @@ from optimizer.study.frontier import Frontier, Point
 from optimizer.study.portfolio import Choice
 
 COST = "cost"
-
-PLATEAU = 3.0
-"""How many times the average a point must cost for the step to be called dear."""
 
 
 @dataclass(frozen=True)
@@ -115,24 +113,35 @@ def page(found: Frontier) -> Iterable[Block]:
     if pictures(found):
         picture = pictures(found)[0]
         yield Image(picture.name, picture.title, picture.alt)
-    headers = ("", second, first, "Each point less" if second in FRACTIONS else f"Each unit of {second} less", "Proved")
-    yield Table(headers, list(_rows(found)), right=frozenset({1, 2, 3}), wide={4: 1.0})
+    scale, unit = scaled(found, [point.first for point in found.points])
+    each = "A point less" if second in FRACTIONS else f"Each {second} less"
+    headers = ("", second, f"{first}, {unit}".rstrip(", "), each, "Above the least by")
+    yield Table(headers, list(_rows(found, scale)), right=frozenset({1, 2, 3, 4}))
     if len(found.points) > 1:
         yield Heading("From point to point", 3)
         yield Bullets(list(story(found)))
     yield Paragraph(_beyond(found), "note")
 
 
-def _rows(found: Frontier) -> Iterable[tuple[str, ...]]:
+def _rows(found: Frontier, scale: float) -> Iterable[tuple[str, ...]]:
     for i, point in enumerate(found.points):
-        each = _each(found, Move.between(found.points[i - 1], point)) if i else ""
+        each = words(found, 0, _per(found, Move.between(found.points[i - 1], point))) if i else ""
         mark = " (knee)" if i == found.knee else ""
-        gap = "within the solver's rounding" if point.gap < 1e-8 else f"within {_small(point.gap)} of the least"
-        yield f"{i + 1}{mark}", words(found, 1, point.second), words(found, 0, point.first), each, gap
+        yield f"{i + 1}{mark}", words(found, 1, point.second), f"{point.first / scale:,.1f}", each, _above(point.gap)
 
 
-def _small(gap: float) -> str:
-    return f"{100 * gap:.2g} %" if math.isfinite(gap) else "an unknown distance"
+def _above(gap: float) -> str:
+    if not math.isfinite(gap):
+        return "not known"
+    return f"at most {100 * gap:.2g} %" if gap > 1e-8 else "nothing"
+
+
+def scaled(found: Frontier, values: Sequence[float]) -> tuple[float, str]:
+    """By what values of the first criterion are divided in a column, and the unit that they then have."""
+    unit = _unit(found, found.criteria[0])
+    most = max(map(abs, values), default=0.0)
+    scale, word = next(((s, w) for s, w in ((1e6, "m"), (1e3, "k")) if most >= 10 * s), (1.0, ""))
+    return scale, f"{unit} {word}".strip()
 
 
 def sentence(found: Frontier) -> str:
@@ -166,15 +175,21 @@ def words(found: Frontier, which: int, value: float) -> str:
     return money(value, found.case.settings.currency) if name == COST else f"{bare(value)} {_unit(found, name)}".strip()
 
 
+def _per(found: Frontier, move: Move) -> float:
+    """What less of the second criterion costs: a point of a share, a unit of another."""
+    return move.each / (100 if found.criteria[1] in FRACTIONS else 1)
+
+
 def _each(found: Frontier, move: Move) -> str:
-    """What less of the second criterion costs, per point where it is a share."""
-    share = found.criteria[1] in FRACTIONS
-    return f"{words(found, 0, move.each / (100 if share else 1))}{' a point' if share else ' each'}"
+    return f"{words(found, 0, _per(found, move))}{' a point' if found.criteria[1] in FRACTIONS else ' each'}"
 
 
 def story(found: Frontier) -> Iterable[str]:
-    """A sentence from each point to the next: what is added, what is dropped, what it costs."""
-    for one, other in zip(found.points, found.points[1:], strict=False):
+    """A sentence from each portfolio to the next: what is added, what is dropped, what it costs."""
+    last = len(found.points) - 1
+    turns = [i for i in range(1, last) if len({p.portfolio for p in found.points[i - 1:i + 2]}) > 1]
+    shown = [found.points[i] for i in (0, *turns, last)]
+    for one, other in pairwise(shown):
         move = Move.between(one, other)
         changes = [f"add {_named(move.added)}"] if move.added else []
         changes += [f"drop {_named(move.dropped)}"] if move.dropped else []
