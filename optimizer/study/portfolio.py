@@ -78,6 +78,21 @@ def signings(compiled: Compiled, deal: str, *, counted: bool = True) -> list[int
     ]
 
 
+def exclusive(compiled: Compiled, deal: str) -> list[tuple[int, ...]]:
+    """The columns of :func:`signings` in groups of which at most one can be chosen: those in force when one starts.
+
+    Each column stands in some group; a group that another one holds is left out.
+    """
+    ways = compiled.data.signings[deal]
+    columns = {compiled.column("sign", (deal, s.year, s.terms)): s for s in ways}
+    counted = {column: columns[column] for column in signings(compiled, deal)}
+    groups = {
+        tuple(j for j, other in counted.items() if other.start <= s.start and other.overlaps(s)): None
+        for s in counted.values()
+    }
+    return [group for group in groups if not any(set(group) < set(other) for other in groups)]
+
+
 def modules(compiled: Compiled, plant: str) -> list[int]:
     """The columns ``modules`` of a plant."""
     found = (compiled.column("modules", (plant, year)) for year in compiled.data.years)
