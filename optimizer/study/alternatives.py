@@ -49,7 +49,7 @@ class Alternative:
         least_loss: no plan unlike all sets before it loses less; for the plan itself, how far it may be from the best.
         without: what the plan has and this has not, each with by how many: 1 for a deal, modules for a plant.
         instead: what this has and the plan has not.
-        tie: whether the solver's gap does not tell it from the plan.
+        tie: whether the solver's gap does not tell it from the plan, of which this is false itself.
         proved: whether the search for it went as far as the gap.
     """
 
@@ -199,7 +199,7 @@ class _Search:
         least = max([bound - best, *(one.least_loss for one in self.portfolios)])
         return Alternative(
             portfolio, plan, cost, cost - best, least, first.without(portfolio), portfolio.without(first),
-            cost - best <= ground.options.gap * abs(best), answer.outcome == "proved",
+            bool(self.portfolios) and cost - best <= ground.options.gap * abs(best), answer.outcome == "proved",
         )
 
     def _beyond(self, one: Alternative) -> bool:

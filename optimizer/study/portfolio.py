@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from optimizer.model.calendar import cliques
 from optimizer.model.compiled import Compiled
 from optimizer.model.data import Data
 from optimizer.solve.amounts import Amounts
@@ -79,18 +80,15 @@ def signings(compiled: Compiled, deal: str, *, counted: bool = True) -> list[int
 
 
 def exclusive(compiled: Compiled, deal: str) -> list[tuple[int, ...]]:
-    """The columns of :func:`signings` in groups of which at most one can be chosen: those in force when one starts.
-
-    Each column stands in some group; a group that another one holds is left out.
-    """
-    ways = compiled.data.signings[deal]
-    columns = {compiled.column("sign", (deal, s.year, s.terms)): s for s in ways}
-    counted = {column: columns[column] for column in signings(compiled, deal)}
-    groups = {
-        tuple(j for j, other in counted.items() if other.start <= s.start and other.overlaps(s)): None
-        for s in counted.values()
+    """The columns of :func:`signings` in groups of which at most one can be chosen; each stands in some group."""
+    wanted = set(signings(compiled, deal))
+    columns = {
+        s: column for s in compiled.data.signings[deal]
+        if (column := compiled.column("sign", (deal, s.year, s.terms))) is not None and column in wanted
     }
-    return [group for group in groups if not any(set(group) < set(other) for other in groups)]
+    groups = [tuple(columns[s] for s in clique) for clique in cliques(tuple(columns))]
+    grouped = {column for group in groups for column in group}
+    return groups + [(column,) for column in columns.values() if column not in grouped]
 
 
 def modules(compiled: Compiled, plant: str) -> list[int]:

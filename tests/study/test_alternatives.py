@@ -68,7 +68,8 @@ def test_a_must_is_known_from_the_list_or_by_a_search() -> None:
     assert parts(whole) == parts(short) == {"a": "must", "b": "optional", "c": "never"}
     (a, b, c), (a_too, b_too, _) = whole.roles, short.roles
     assert (a.having.how, a.having.rank, a.lacking.how, a_too.lacking.how) == ("plan", 1, "list", "search")
-    assert (b.lacking.rank, b.lacking.loss, b_too.lacking.rank) == (2, pytest.approx(2.0), None)
+    assert (b.lacking.rank, b_too.lacking.rank) == (2, None)
+    assert b.lacking.loss == pytest.approx(2.0)
     assert (c.having.how, c.lacking.rank, c.planned) == ("search", 1, False)
     assert short.uniqueness.unique is True
 
@@ -79,14 +80,15 @@ def test_two_that_do_as_well_are_a_tie() -> None:
                                 *offer(limit=5, name="b", signing_cost=S(4))), EXACT)
     plan, other, neither = found.portfolios
     assert {plan.portfolio.deals, other.portfolio.deals} == {("a",), ("b",)}
-    assert (other.tie, neither.tie, neither.loss) == (True, False, pytest.approx(16.0))
+    assert [one.tie for one in found.portfolios] == [False, True, False]
+    assert neither.loss == pytest.approx(16.0)
     assert (found.uniqueness.unique, found.uniqueness.rival) == (False, other.portfolio)
     assert parts(found) == {"a": "optional", "b": "optional"}
 
 
 @pytest.mark.parametrize(("signing", "unique"), [(0.1, False), (0.3, True)])
 def test_another_deal_beside_the_plan_s_is_a_tie_too(signing: float, unique: bool) -> None:
-    """a alone: 5 x 6 + 4 = 34. b beside it saves nothing and costs 0.1 (0.3 %) or 0.3 (0.9 %); tau is 0.5 %."""
+    """With a alone: 5 x 6 + 4 = 34. b beside it saves nothing and costs 0.1 (0.3 %) or 0.3 (0.9 %); tau is 0.5 %."""
     case = little(*offer(limit=5, name="a", signing_cost=S(4)),
                   *offer(9.9, limit=1, name="b", signing_cost=S(signing)))
     found = alternatives(case, EXACT)
@@ -97,7 +99,7 @@ def test_another_deal_beside_the_plan_s_is_a_tie_too(signing: float, unique: boo
 
 
 def test_a_deal_that_cannot_be_in_force_for_half_a_term_is_never_had() -> None:
-    """Signed for four years of which one lies inside: it is worth signing (12 + 1 of 4 for it), and counts for nothing."""
+    """Signed for four years of which one lies inside, it saves 16 for a quarter of 4 and counts for nothing."""
     found = alternatives(little(*offer(term=4, signing_cost=S(4))), EXACT)
     assert found.portfolios[0].plan.amounts.sign
     assert listed(found) == [((), 0.0)]
@@ -106,7 +108,7 @@ def test_a_deal_that_cannot_be_in_force_for_half_a_term_is_never_had() -> None:
 
 
 def test_dependence_of_the_plan_is_held() -> None:
-    """The deal costs 220 more and is the only way to 40 %: nothing else keeps it, though a plan without it is cheaper."""
+    """The deal costs 220 more and is the only way to 40 %: no plan without it keeps that, though it is cheaper."""
     found = alternatives(choice(), replace(EXACT, goal="dependence"))
     assert dict(found.form.caps)["dependence"] == pytest.approx(0.4, abs=2e-4)
     assert listed(found) == [(("toll",), 0.0)]
@@ -118,8 +120,8 @@ def test_plants_count_by_their_modules() -> None:
     """Each of two modules of 2.5 t saves 2.5 x 8 for 2.5: 15 with both, 32.5 with one, 50 with none."""
     case = little(*works(module=2.5, most_modules=2, capex=S(1), orders_at_most=1))
     found = alternatives(case, EXACT, plants=True)
-    plants = [(one.portfolio.plants, pytest.approx(one.cost)) for one in found.portfolios]
-    assert plants == [((("works", 2),), 15.0), ((("works", 1),), 32.5)]
+    plants = [(dict(one.portfolio.plants), round(one.cost, 6)) for one in found.portfolios]
+    assert plants == [({"works": 2}, 15.0), ({"works": 1}, 32.5)]
     assert found.portfolios[1].without == {("Plants", "works"): 1}
     assert (found.ended, parts(found)) == ("within", {"works": "must"})
     wide = alternatives(case, EXACT, plants=True, within=3.0)
@@ -174,7 +176,7 @@ def test_a_case_without_a_plan_is_told() -> None:
         alternatives(three(), replace(EXACT, goal="cost", budget=10.0))
 
 
-SEEDS = (1, 2, 8, 16, 17, 21, 22, 33, 34, 36, 40, 41, 48, 50, 54, 59)
+SEEDS = (1, 2, 8, 16, 17, 21, 22, 33, 34, 36, 40, 41, 48, 50, 54)
 """Cases with a plan, and with at most some hundreds of combinations."""
 
 

@@ -86,10 +86,11 @@ def tables(found: Alternatives) -> dict[str, pd.DataFrame]:
          currency)
         for role in found.roles for way, side in (("with it", role.having), ("without it", role.lacking))
     ]
+    of_roles = ["sheet", "name", "role", "side", "possible", "known by", "value", "unit"]
     return {
         "sets": pd.DataFrame(sets, columns=["set", "measure", "value", "unit"]),
         "choices": pd.DataFrame(choices, columns=["set", "sheet", "name", "value", "unit"]),
-        "roles": pd.DataFrame(roles, columns=["sheet", "name", "role", "side", "possible", "known by", "value", "unit"]),
+        "roles": pd.DataFrame(roles, columns=of_roles),
     }
 
 
@@ -117,9 +118,10 @@ def sentence(found: Alternatives) -> str:
     if len(found.portfolios) == 1:
         return _alone(found)
     second = found.portfolios[1]
-    start = "As far as can be told as good as the plan is" if second.tie else "Second best is"
-    more = "" if second.tie else f"; it costs {_more(found, second.loss)}"
-    return f"{start} the {_noun(found)} {_differs(second)}{more}."
+    what = f"the {_noun(found)} {_differs(second)}"
+    if second.tie:
+        return f"As good as the plan, as far as can be told, is {what}."
+    return f"Second best is {what}; it costs {_more(found, second.loss)}."
 
 
 def _alone(found: Alternatives) -> str:
@@ -158,7 +160,7 @@ def _listed(choices: Mapping[Choice, int]) -> str:
 
 
 def _more(found: Alternatives, loss: float) -> str:
-    """A loss in words, in money and as a part of the plan's cost; nothing where it rounds to nothing."""
+    """A loss in words, in money and as a part of the plan's cost."""
     if round(loss) == 0:
         return "as much as the plan"
     word = "more" if loss > 0 else "less"
