@@ -176,15 +176,17 @@ def test_a_case_without_a_plan_is_told() -> None:
         alternatives(three(), replace(EXACT, goal="cost", budget=10.0))
 
 
-SEEDS = (1, 2, 8, 16, 17, 21, 22, 33, 34, 36, 40, 41, 48, 50, 54)
-"""Cases with a plan, and with at most some hundreds of combinations."""
+SEEDS = (2, 16, 17, 36, 41, 48, 49, 50, 54, 79, 84, 99, 107, 111, 119, 125, 131, 136, 143)
+"""Cases with a plan, and with at most some hundreds of combinations; with lists, ties and roles of every kind."""
 
 
-@pytest.mark.parametrize("plants", [False, True], ids=["deals", "deals and plants"])
+@pytest.mark.parametrize(("goal", "within", "plants"), [
+    ("dependence", 0.05, False), ("dependence", 0.05, True), ("cost", 0.2, False), ("cost", 0.5, True),
+])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_list_roles_and_tie_are_those_of_every_combination(seed: int, plants: bool) -> None:
+def test_list_roles_and_tie_are_those_of_every_combination(seed: int, goal: str, within: float, plants: bool) -> None:
     case = random_case(seed)
-    found = alternatives(case, EXACT, n=5, within=0.05, plants=plants)
+    found = alternatives(case, replace(EXACT, goal=goal), n=5, within=within, plants=plants)
     known = [one if plants else _deals(one) for one in every(compile_model(build(case)), caps=found.form.caps)]
     best = min(one.cost for one in known)
     assert found.cost == pytest.approx(best, rel=1e-7, abs=1e-6)
@@ -229,3 +231,18 @@ def _roles_hold(found: Alternatives, known: list[Combination]) -> None:
             assert role.lacking.possible is lacking
         by_hand = "must" if having and not lacking else "optional" if having else "never"
         assert role.part == by_hand or (not having and not lacking), role
+
+
+@pytest.mark.parametrize("seed", [36, 41, 49, 79, 125])
+def test_a_wide_gap_leaves_what_is_proved_true(seed: int) -> None:
+    """Searches that end at 5 % may list other sets; bounds and roles hold all the same against every combination."""
+    case = random_case(seed)
+    found = alternatives(case, replace(EXACT, goal="cost", gap=0.05), n=4, within=0.1)
+    known = [_deals(one) for one in every(compile_model(build(case)), caps=found.form.caps)]
+    _roles_hold(found, known)
+    seen: list[dict[Choice, int]] = []
+    # in the order of their bounds, each is proved of all plans unlike the sets before it
+    for one in sorted(found.portfolios, key=lambda one: one.least_loss):
+        left = [other.cost for other in known if not any(other.holds(before) for before in seen)]
+        assert min(left) >= found.cost + one.least_loss - 1e-6
+        seen.append(dict(one.portfolio.choices))
