@@ -54,7 +54,7 @@ def test_text_and_tables_say_the_same(found: Alternatives) -> None:
     assert texts(found)[0] == "Second best is the set of deals without b; it costs USD 2 (5.56 %) more than the plan."
     sets, roles = grids(found)
     assert list(sets.rows[1]) == ["2", "USD 2", "5.56 %", "b", "-", "no"]
-    assert list(sets.rows[3]) == ["4", "USD 14", "38.89 %", "a and b", "-", "no"]
+    assert list(sets.rows[3]) == ["4", "USD 14", "38.89 %", "a; b", "-", "no"]
     assert [list(row[:3]) for row in roles.rows] == [
         ["a", "optional", "yes"], ["b", "optional", "yes"], ["c", "never", "no"],
     ]
@@ -74,7 +74,7 @@ def test_a_tie_is_told_as_one() -> None:
     assert texts(found)[0] == (
         f"As good as the plan, as far as can be told, is the set of deals without {plan} and with {other}."
     )
-    assert texts(found)[1].startswith(f"The choice is not clear: without {plan} and with {other} it costs as much as")
+    assert texts(found)[1].startswith(f"The choice is close: without {plan} and with {other} it costs as much as")
     assert list(grids(found)[0].rows[1]) == ["2", "as much", "0.00 %", plan, other, "yes"]
 
 
@@ -105,6 +105,16 @@ def test_what_is_not_settled_is_told_so(found: Alternatives) -> None:
     assert any("ended with its time" in text for text in texts(cut))
     alone = replace(cut, portfolios=(first,))
     assert texts(alone)[0] == "No second set of deals was found before the search ended."
+
+
+def test_what_is_dearer_by_less_than_tau_is_nearly_a_tie_and_a_comma_in_a_name_is_none_of_the_list_s() -> None:
+    """34 with the first, 34.1 (0.29 %) with the second: tau is 0.5 %."""
+    found = alternatives(little(*offer(limit=5, name="toll, government", signing_cost=S(4)),
+                                *offer(limit=5, name="toll, company", signing_cost=S(4.1))), EXACT)
+    assert "without 'toll, government' and with 'toll, company'; it costs" in texts(found)[0]
+    assert texts(found)[1].startswith("The choice is close: without 'toll, government' and with 'toll, company' it")
+    row = list(grids(found)[0].rows[1])
+    assert row[2:] == ["0.29 %", "toll, government", "toll, company", "nearly"]
 
 
 def test_names_are_data(capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,12 +151,25 @@ def _differs(one: Alternative) -> str:
 
 
 def _listed(choices: Mapping[Choice, int]) -> str:
-    """Choices by name; of plants by how many modules."""
-    names = [name if sheet == "Deals" else f"{name} ({number} module{'' if number == 1 else 's'})"
-             for (sheet, name), number in choices.items()]
-    if len(names) < 2:
-        return names[0] if names else "none of them"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    """Choices by name, in a sentence."""
+    *others, last = [_quoted(name) for name in _names(choices)] or ["none of them"]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _quoted(name: str) -> str:
+    """A name as it can stand between commas."""
+    return f"'{name}'" if "," in name else name
+
+
+def _cell(choices: Mapping[Choice, int]) -> str:
+    """Choices by name, in a table."""
+    return "; ".join(_names(choices)) or "-"
+
+
+def _names(choices: Mapping[Choice, int]) -> list[str]:
+    """The name of each choice; of plants with how many modules."""
+    return [name if sheet == "Deals" else f"{name} ({number} module{'' if number == 1 else 's'})"
+            for (sheet, name), number in choices.items()]
 
 
 def _more(found: Alternatives, loss: float) -> str:
@@ -183,12 +196,18 @@ def _asked(found: Alternatives) -> str:
 def _rows(found: Alternatives) -> Iterable[tuple[str, ...]]:
     yield "1 (the plan)", "-", "-", "-", "-", ""
     for rank, one in enumerate(found.portfolios[1:], 2):
-        at_least = max(one.least_loss, 0.0)
-        unsure = "" if one.proved else f"; may be as little as {money(at_least, found.form.loss_unit)}"
         yield (
-            str(rank), _signed(found, one.loss), _share(found, one.loss), _listed(one.without) if one.without else "-",
-            _listed(one.instead) if one.instead else "-", ("yes" if one.tie else "no") + unsure,
+            str(rank), _signed(found, one.loss), _share(found, one.loss), _cell(one.without), _cell(one.instead),
+            _tied(found, one),
         )
+
+
+def _tied(found: Alternatives, one: Alternative) -> str:
+    """Whether a set is told from the plan: by the gap of the search, and by what two sets should differ."""
+    tau = found.uniqueness.tau
+    told = "yes" if one.tie else "nearly" if found.share(one.loss) <= tau else "no"
+    least = money(max(one.least_loss, 0.0), found.form.loss_unit)
+    return told if one.proved else f"{told}; may be as little as {least}"
 
 
 def _signed(found: Alternatives, loss: float) -> str:
@@ -207,8 +226,8 @@ def _tie(found: Alternatives) -> str:
     told = [f"{word} {_listed(of)}" for word, of in (
         ("without", planned.without(at.rival)), ("with", at.rival.without(planned))) if of]
     return (
-        f"The choice is not clear: {' and '.join(told)} it costs {_more(found, at.loss or 0.0)}, and below {tau} two "
-        "sets are told as a tie."
+        f"The choice is close: {' and '.join(told)} it costs {_more(found, at.loss or 0.0)}; less than {tau} is nearly "
+        "a tie."
     )
 
 
@@ -227,7 +246,7 @@ def _summary(found: Alternatives) -> str:
     """How many choices have which role, and which."""
     told = []
     for part, words in PARTS.items():
-        names = [role.choice[1] for role in found.roles if role.part == part]
+        names = [_quoted(role.choice[1]) for role in found.roles if role.part == part]
         if names:
             which = f": {', '.join(names)}" if len(names) <= NAMED else ""
             told.append(f"{len(names)} {words} ({part}){which}")
