@@ -98,6 +98,15 @@ def test_another_deal_beside_the_plan_s_is_a_tie_too(signing: float, unique: boo
     assert parts(found) == {"a": "must", "b": "optional"}
 
 
+def test_a_tie_is_looked_for_beyond_a_smaller_loss_too() -> None:
+    """Within 0.2 % of 34 no plan has b, which costs 0.1 (0.3 %) more; a tie is anything below 0.5 %."""
+    case = little(*offer(limit=5, name="a", signing_cost=S(4)), *offer(9.9, limit=1, name="b", signing_cost=S(0.1)))
+    found = alternatives(case, EXACT, within=0.002)
+    assert parts(found) == {"a": "must", "b": "never"}
+    assert (found.uniqueness.unique, found.uniqueness.rival) == (False, Portfolio(("a", "b")))
+    assert found.uniqueness.loss == pytest.approx(0.1)
+
+
 def test_a_deal_that_cannot_be_in_force_for_half_a_term_is_never_had() -> None:
     """Signed for four years of which one lies inside, it saves 16 for a quarter of 4 and counts for nothing."""
     found = alternatives(little(*offer(term=4, signing_cost=S(4))), EXACT)
