@@ -164,7 +164,8 @@ def compare(
             which it was solved.
         price: what a point of dependence counts where a case cannot come as low as is asked, in the case's currency
             per point; the larger one of the two plans where None: what a point less costs with all signings and orders
-            as they are, or where that cannot be, what a point more saves.
+            as they are, or where that cannot be, what a point more saves; where both are nothing, a hundredth of the
+            cost of the dearer plan.
         executor: makes what answers the questions about a case; in this process where None.
         journal: answers known from before, and where new ones are noted; for the default executor.
         on_event: told each solve and how it goes.
@@ -339,20 +340,26 @@ class _Comparing:
 
     def _waterfalls(self) -> tuple[Waterfall, ...]:
         costs, shares = self._fitting(self._walks)
-        walks = (*costs, *shares)
-        if self.price is None and any(value.missed for _, values in walks for value in values):
-            self.price = max(self._price_of(0), self._price_of(1))
-            if self.price == 0:
-                self.notes.append("No price of a point of dependence could be found: what a case between the two "
-                                  "cannot reach counts nothing.")
-        elif not any(value.missed for _, values in walks for value in values):
-            self.price = None
+        self._priced(any(value.missed for _, values in (*costs, *shares) for value in values))
         price = (self.price or 0.0) / POINT
         own_share = (lambda value: value.dependence) if self._cost_first else (lambda value: value.share(price))
         return (
             self._waterfall("cost", costs, lambda value: value.money(price)),
             self._waterfall("dependence", shares, own_share),
         )
+
+    def _priced(self, needed: bool) -> None:
+        """Finds the price of a point where some case needs it and none is given."""
+        if not needed:
+            self.price = None
+        elif self.price is None:
+            self.price = max(self._price_of(0), self._price_of(1))
+            if self.price <= TINY:
+                self.price = POINT * max(abs(self._own(i).claims.cost) for i in (0, 1))
+                self.notes.append(
+                    "With the decisions of the plans a point of dependence more saves nothing, and none less can be "
+                    "had: its price was taken to be a hundredth of the cost of the dearer plan."
+                )
 
     def _fitting(self, walks: Callable[[], Walks]) -> Walks:
         """The walks over groups that can be parted; those that cannot are joined, one pair after the other."""
