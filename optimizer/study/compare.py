@@ -10,8 +10,8 @@ the groups come first to last and when they come last to first, so that the part
 *Cost*: ``v`` is the least cost with dependence at most that of the plan (the cap where cost comes first; none is 1).
 A case that cannot come so low is taken at the least dependence that it can reach, and each point too much counts with
 the price of a point: ``z = cost + pi * excess``. *Dependence*: ``v`` is the least dependence with cost at most that of
-the plan, money beyond it turned into points at the same price; where cost comes first in both cases, it is the
-dependence of the plans of least cost. Where the two plans allow different dependence or money, going from one level to
+the plan, or where that is too little money for any plan, with the least cost that there is; where cost comes first in
+both cases, it is the dependence of the plans of least cost. Where the two plans allow different dependence or money, going from one level to
 the other is a part of its own: the last one of the forward order, the first one of the reverse.
 """
 
@@ -183,7 +183,7 @@ def compare(
     sides = (_Side.of(before, options), _Side.of(after, options))
     refuse_other_money(sides[0].case, sides[1].case)
     inputs = differences(sides[0].case, sides[1].case)
-    clock, noted = Clock(options.time), journal or Journal()
+    clock, noted = Clock(options.time), Journal() if journal is None else journal
 
     def here(ground: Ground, about: str, told: OnEvent) -> Here:
         return Here(ground, seconds=clock.left, journal=noted, on_event=told, about=about)
@@ -340,12 +340,11 @@ class _Comparing:
 
     def _waterfalls(self) -> tuple[Waterfall, ...]:
         costs, shares = self._fitting(self._walks)
-        self._priced(any(value.missed for _, values in (*costs, *shares) for value in values))
+        self._priced(any(value.excess > 0 for _, values in costs for value in values))
         price = (self.price or 0.0) / POINT
-        own_share = (lambda value: value.dependence) if self._cost_first else (lambda value: value.share(price))
         return (
             self._waterfall("cost", costs, lambda value: value.money(price)),
-            self._waterfall("dependence", shares, own_share),
+            self._waterfall("dependence", shares, lambda value: value.dependence),
         )
 
     def _priced(self, needed: bool) -> None:

@@ -45,26 +45,15 @@ class Value:
         cost: in the case's currency.
         dependence: on the glide path, a fraction.
         excess: dependence above what was allowed, a fraction.
-        overrun: money above what was allowed, in the case's currency.
     """
 
     cost: float
     dependence: float
     excess: float = 0.0
-    overrun: float = 0.0
-
-    @property
-    def missed(self) -> bool:
-        """Whether it stays above what was allowed."""
-        return self.excess > 0 or self.overrun > 0
 
     def money(self, price: float) -> float:
         """``z = cost + pi excess``, `price` in the case's currency for all of dependence (MODEL.md 7)."""
         return self.cost + price * self.excess
-
-    def share(self, price: float) -> float:
-        """``dependence + overrun / pi``: the same in the unit of dependence; without a price as it is."""
-        return self.dependence + (self.overrun / price if price > 0 else 0.0)
 
 
 @dataclass
@@ -156,7 +145,7 @@ class Mixes:
         return known
 
     def share(self, parts: frozenset[Part], most: float, *, told: str) -> Value:
-        """The least dependence with cost at most `most`, or where that is out of reach at the least cost that there is.
+        """The least dependence with cost at most `most`, or where that is too little money at the least cost there is.
 
         Args:
             parts: what is taken from the second case.
@@ -171,7 +160,6 @@ class Mixes:
             known = self._asked(self.executor(parts), Question((DEPENDENCE,), caps=((COST, most),)), told)
             if known is None:
                 known = self._must(parts, Question((COST, DEPENDENCE)), told)
-                known = replace(known, overrun=max(0.0, known.cost - most))
             self._values[DEPENDENCE, parts, most] = known
         return known
 
