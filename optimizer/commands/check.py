@@ -34,7 +34,8 @@ def check_case_file(
         data = {"marked": copy.as_posix()} if copy else {}
         print_json("check", "faulty" if code else "sound", code, data, findings)
         return code
-    from optimizer.report.terminal import console, show_findings
+    from optimizer.report.grids import console
+    from optimizer.report.terminal import show_findings
 
     show_findings(findings, console())
     if copy:

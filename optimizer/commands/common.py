@@ -169,7 +169,8 @@ def tell_failure(command: str, failure: CommandError, *, as_json: bool) -> int:
         sys.stderr.write(f"{failure.message}\n")
     untold = [finding for finding in failure.findings if finding.message not in failure.message]
     if untold or not failure.message:
-        from optimizer.report.terminal import console, show_findings
+        from optimizer.report.grids import console
+        from optimizer.report.terminal import show_findings
 
         show_findings(failure.findings, console(stderr=True))
     return failure.code

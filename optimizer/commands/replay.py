@@ -39,8 +39,8 @@ def replay_run(root: Path, text: str, *, as_json: bool, quiet: bool) -> int:
     if as_json:
         _document(found, code)
     else:
+        from optimizer.report.grids import console
         from optimizer.report.listing import show_replay
-        from optimizer.report.terminal import console
 
         show_replay(found, console())
     return code

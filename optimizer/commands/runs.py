@@ -24,8 +24,8 @@ def list_runs(root: Path, *, as_json: bool) -> int:
     if as_json:
         print_json("runs", "listed", cli.PROVED, {"runs": [_data(entry) for entry in found]})
         return cli.PROVED
+    from optimizer.report.grids import console
     from optimizer.report.listing import show_runs
-    from optimizer.report.terminal import console
 
     show_runs(found, root, console())
     return cli.PROVED

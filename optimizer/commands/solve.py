@@ -57,8 +57,8 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     if case is None or has_errors(findings):
         raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
     read = time.monotonic() - started
-    options = _options(case, request)
-    _writable(out)
+    options = options_of(case, request)
+    check_writable(out)
     if findings and not (json or quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
     plan = _solved(case, options, silent=quiet or json)
@@ -92,7 +92,8 @@ def _show(
         print_json("solve", plan.status, code, plan_data(plan, run.as_posix() if run else None), findings)
         return
     if not quiet:
-        from optimizer.report.terminal import console, show_plan
+        from optimizer.report.grids import console
+        from optimizer.report.terminal import show_plan
 
         show_plan(plan, console(), asked)
         sys.stdout.write("\nRun folder: " if run else "")
@@ -107,7 +108,7 @@ def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
         with progress(silent) as told:
             return solve(case, options, told)
     except Infeasible as none:
-        raise CommandError(cli.NO_PLAN, "infeasible", _none(case, options), none.reason.findings) from None
+        raise CommandError(cli.NO_PLAN, "infeasible", no_plan(case, options), none.reason.findings) from None
     except Unsolved as unsolved:
         text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
         raise CommandError(cli.NOTHING, "unsolved", text) from None
@@ -116,7 +117,7 @@ def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
         raise CommandError(cli.INTERNAL, "refused", text) from None
 
 
-def _none(case: Case, options: SolveOptions) -> str:
+def no_plan(case: Case, options: SolveOptions) -> str:
     """What it is that no plan meets, the cap and the budget by name: they are what is changed most easily."""
     from optimizer.report.numbers import money, percent
 
@@ -142,7 +143,7 @@ def _goal(case: Case, goal: str | None) -> str | None:
     raise CommandError(cli.USAGE, "usage", f"There is no goal '{goal}'. {did_you_mean(goal, known)}".strip())
 
 
-def _options(case: Case, request: Request) -> SolveOptions:
+def options_of(case: Case, request: Request) -> SolveOptions:
     """The options of a solve.
 
     Raises:
@@ -206,7 +207,7 @@ def _converted(figure: float, unit: str, dimension: Literal["money", "share"], c
         raise
 
 
-def _writable(out: Path) -> None:
+def check_writable(out: Path) -> None:
     """Find out before the solve, not after it, that nothing can be written."""
     existing = next(folder for folder in (out, *out.absolute().parents) if exists(folder))
     try:

@@ -30,7 +30,7 @@ from optimizer.report.origin import ORIGIN, origin_text
 from optimizer.report.pictures import pictures
 from optimizer.report.results import results_workbook
 from optimizer.runs import RunFolder, digest
-from optimizer.solve.plan import Plan
+from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.solve.tables import TABLES
 
 LIBRARIES = ("partnership-optimizer", "fonttools", "highspy", "matplotlib", "numpy", "openpyxl", "pandas", "pydantic",
@@ -123,20 +123,8 @@ def versions() -> dict[str, str]:
 
 def manifest(plan: Plan, run_id: str, seconds: Mapping[str, float], changes: Sequence[str]) -> dict[str, Any]:
     """What was run, on what, with what, and how long it took; wall-clock times stand here only."""
-    as_solved = case_hashes(plan.case)
     return {
-        "schema": 1,
-        "run": run_id,
-        "case": plan.case.origin.name,
-        "title": plan.case.settings.title,
-        "currency": plan.case.settings.currency,
-        "changes": list(changes),
-        "sheets": as_solved,
-        "sheets_as_read": dict(plan.case.origin.hashes) or as_solved,
-        "versions": versions(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "options": asdict(plan.options),
-        "seed": plan.options.seed,
+        **origin_of("solve", plan.case, plan.options, run_id, changes),
         "status": plan.status,
         "goals": dict(plan.goals),
         "proof": story.proof(plan),
@@ -144,6 +132,28 @@ def manifest(plan: Plan, run_id: str, seconds: Mapping[str, float], changes: Seq
         "root_gap": _finite(plan.root_gap),
         **plan.size,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
+    }
+
+
+def origin_of(
+    command: str, case: Case, options: SolveOptions, run_id: str, changes: Sequence[str]
+) -> dict[str, Any]:
+    """What a run, of whichever command, rests on."""
+    as_solved = case_hashes(case)
+    return {
+        "schema": 1,
+        "command": command,
+        "run": run_id,
+        "case": case.origin.name,
+        "title": case.settings.title,
+        "currency": case.settings.currency,
+        "changes": list(changes),
+        "sheets": as_solved,
+        "sheets_as_read": dict(case.origin.hashes) or as_solved,
+        "versions": versions(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "options": asdict(options),
+        "seed": options.seed,
     }
 
 

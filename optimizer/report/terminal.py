@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
-from rich.padding import Padding
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from optimizer.case.findings import CaseError, Finding
 from optimizer.report import decisions, story
 from optimizer.report.asked import asked
+from optimizer.report.grids import (
+    BETWEEN,
+    NARROW,
+    READ,
+    Words,
+    grid,
+    indented,
+    least_widths,
+    lined,
+    most_widths,
+    titled,
+)
 from optimizer.report.numbers import bare, span, tenths
 from optimizer.report.readable import readable
 from optimizer.report.spent import cost_lines, net_of
 from optimizer.report.supplied import supply_rows
 from optimizer.solve.plan import Plan
-
-NARROW = 70
-"""Columns below which tables become cards."""
 
 WIDE = 110
 """Columns from which tables of deals and plants also tell partner, kind and place."""
@@ -47,45 +52,6 @@ SHORT = 22
 
 FRAME = 6
 """Columns that the frame of the headline needs beside its title."""
-
-READ = 30
-"""Columns that a sentence in a table needs to be read with ease."""
-
-BETWEEN = 2
-"""Blanks between columns, and before the first one."""
-
-
-class _Console(Console):
-    """A console that leaves a pipe closed by its reader to the program."""
-
-    def on_broken_pipe(self) -> None:
-        """Lets the program answer; Rich would end the process with an exit code of its own."""
-        raise BrokenPipeError
-
-
-def console(*, stderr: bool = False, width: int | None = None) -> Console:
-    """A console that survives an output that is not UTF-8: what it cannot print is replaced."""
-    stream = sys.stderr if stderr else sys.stdout
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="replace")
-    return _Console(stderr=stderr, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
-
-
-class _Words:
-    """A text as the output can print it; of the case or of the program, it is never markup."""
-
-    def __init__(self, text: str, style: str = "") -> None:
-        self._text, self._style = text, style
-
-    def __rich_console__(self, out: Console, options: ConsoleOptions) -> RenderResult:
-        yield self._fit(options)
-
-    def __rich_measure__(self, out: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement.get(out, options, self._fit(options))
-
-    def _fit(self, options: ConsoleOptions) -> Text:
-        return Text(readable(self._text, options.encoding), style=self._style)
 
 
 def show_plan(plan: Plan, out: Console, changes: Sequence[str] = ()) -> None:
@@ -114,7 +80,7 @@ def show_findings(findings: Sequence[Finding], out: Console) -> None:
         sheets = Counter(f.cell.partition("!")[0] for f in rest)
         where = ", ".join(f"{name} {number}" for name, number in sheets.most_common(NAMED))
         more = f", and in {len(sheets) - NAMED} more sheets" if len(sheets) > NAMED else ""
-        out.print(_Words(f"And {len(rest)} more ({where}{more}); --json gives every one.", "dim"))
+        out.print(Words(f"And {len(rest)} more ({where}{more}); --json gives every one.", "dim"))
     errors = sum(f.level == "error" for f in findings)
     warnings = len(findings) - errors
     words = f"{_count(errors, 'fault')}, {_count(warnings, 'warning')}." if warnings else f"{_count(errors, 'fault')}."
@@ -123,15 +89,15 @@ def show_findings(findings: Sequence[Finding], out: Console) -> None:
 
 def _findings(rows: Sequence[Sequence[str]], width: int) -> RenderableType:
     headers = ("cell", "level", "found", "what is wrong, and what would be right")
-    least = _least(headers, rows, ())
-    widths = [max(least[i], min(SHORT, most)) for i, most in enumerate(_most(headers, rows)[:-1])]
+    least = least_widths(headers, rows, ())
+    widths = [max(least[i], min(SHORT, most)) for i, most in enumerate(most_widths(headers, rows)[:-1])]
     room = width - sum(widths) - BETWEEN * len(headers)
     if width >= NARROW and room >= max(READ, least[-1]):
-        return _lined(headers, rows, widths=[*widths, room])
+        return lined(headers, rows, widths=[*widths, room])
     return Group(*(
         Group(
-            _Words(f"{cell}  {level}", "bold"),
-            *(_indented(fact, BETWEEN) for fact in (found and f"found: {found}", words) if fact),
+            Words(f"{cell}  {level}", "bold"),
+            *(indented(fact, BETWEEN) for fact in (found and f"found: {found}", words) if fact),
         )
         for cell, level, found, words in rows
     ))
@@ -165,22 +131,22 @@ def _count(number: int, word: str) -> str:
 def _screen(plan: Plan, out: Console, changes: Sequence[str]) -> Iterable[RenderableType]:
     title, width, headline = readable(plan.case.settings.title, out.encoding), out.width, story.headline(plan)
     if cell_len(title) <= width - FRAME:
-        yield Panel(_Words(headline, "bold"), title=Text(title), title_align="left")
+        yield Panel(Words(headline, "bold"), title=Text(title), title_align="left")
     else:
-        yield Panel(Group(Text(title), _Words(headline, "bold")))
+        yield Panel(Group(Text(title), Words(headline, "bold")))
     for text in asked(plan, changes):
-        yield _Words(text, "yellow")
+        yield Words(text, "yellow")
     figures = [(f.name, f.plan, f.as_now, f.difference) for f in story.figures(plan)]
-    yield _grid(("", "this plan", "as now", "difference"), figures, width, right=(1, 2, 3))
+    yield grid(("", "this plan", "as now", "difference"), figures, width, right=(1, 2, 3))
     if net := net_of(plan):
-        yield _Words(f"The cost is {net}.")
+        yield Words(f"The cost is {net}.")
     yield from _decisions(plan, width)
-    yield _Words(story.calendar(plan))
+    yield Words(story.calendar(plan))
     if money := story.budget(plan):
-        yield _Words(money)
-    yield _Words(story.proof(plan), "green" if plan.status == "proved" else "yellow")
+        yield Words(money)
+    yield Words(story.proof(plan), "green" if plan.status == "proved" else "yellow")
     for note in plan.notes:
-        yield _Words(note, "yellow")
+        yield Words(note, "yellow")
 
 
 def _crowded(plan: Plan) -> bool:
@@ -203,40 +169,40 @@ def _decisions(plan: Plan, width: int) -> Iterable[RenderableType]:
 
 
 def _years(told: Mapping[int, str]) -> RenderableType:
-    return _lined(("", ""), [(str(t), text) for t, text in told.items()])
+    return lined(("", ""), [(str(t), text) for t, text in told.items()])
 
 
 def _signings(plan: Plan, width: int) -> RenderableType:
     lines = decisions.deal_lines(plan)
     if width < WIDE:
-        return _grid(("deal", "signed", "in force", "most used", "contract"),
+        return grid(("deal", "signed", "in force", "most used", "contract"),
                      [(d.name, d.signed, d.in_force, d.used, d.allowed) for d in lines], width, (3, 4))
-    return _grid(("deal", "partner", "kind", "signed", "in force", "most used a year", "contract a year"),
+    return grid(("deal", "partner", "kind", "signed", "in force", "most used a year", "contract a year"),
                  [(d.name, d.partner, d.kind, d.signed, d.in_force, d.used, d.allowed) for d in lines], width, (5, 6))
 
 
 def _orders(plan: Plan, width: int) -> RenderableType:
     lines = decisions.order_lines(plan)
     if width < WIDE:
-        return _grid(("plant", "ordered", "modules", "capacity", "first output"),
+        return grid(("plant", "ordered", "modules", "capacity", "first output"),
                      [(o.plant, str(o.year), str(o.modules), o.capacity, o.first_output) for o in lines], width, (2, 3))
-    return _grid(("plant", "place", "ordered", "modules", "capacity", "first output"),
+    return grid(("plant", "place", "ordered", "modules", "capacity", "first output"),
                  [(o.plant, o.place, str(o.year), str(o.modules), o.capacity, o.first_output) for o in lines], width,
                  (3, 4))
 
 
 def _tables(plan: Plan, width: int) -> Iterable[RenderableType]:
     if _crowded(plan):
-        yield _titled("Deals signed", _signings(plan, width))
-        yield _titled("Plants ordered", _orders(plan, width))
+        yield titled("Deals signed", _signings(plan, width))
+        yield titled("Plants ordered", _orders(plan, width))
     yield _by_year("Dependence by year, %", _told(story.dependence_rows(plan), tenths), plan, width)
     yield _by_year("Supply of products by origin, t", _told(supply_rows(plan, story.concern(plan)), bare), plan, width)
     yield _by_year("Volumes under deals, t", _told(_volumes(plan), bare), plan, width)
-    costs = _grid(("heading", "this plan", "as now"), cost_lines(plan), width, right=(1, 2))
-    yield _titled("Cost by heading, discounted", costs)
+    costs = grid(("heading", "this plan", "as now"), cost_lines(plan), width, right=(1, 2))
+    yield titled("Cost by heading, discounted", costs)
     bound = [(name, span(years)) for name, years in story.binding(plan).items()]
     if bound:
-        yield _titled("Limits without slack", _grid(("limit", "years"), bound, width))
+        yield titled("Limits without slack", grid(("limit", "years"), bound, width))
 
 
 def _volumes(plan: Plan) -> dict[str, dict[int, float]]:
@@ -261,90 +227,10 @@ def _by_year(title: str, rows: dict[str, dict[int, str]], plan: Plan, width: int
     fit = max(1, (width - name - 4) // (cell + 2))
     even = math.ceil(len(years) / math.ceil(len(years) / fit))
     parts = [years[i : i + even] for i in range(0, len(years), even)]
-    return _titled(title, *(
-        _lined(
+    return titled(title, *(
+        lined(
             ("", *map(str, part)), [(n, *(of.get(t, "") for t in part)) for n, of in rows.items()],
             range(1, len(part) + 1), name,
         )
         for part in parts
     ))
-
-
-def _titled(title: str, *grids: RenderableType) -> RenderableType:
-    return Group(Text(""), Text(title, style="bold"), *grids)
-
-
-def _grid(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, right: Iterable[int] = ()
-) -> RenderableType:
-    """A table, or cards where a table would break words, or would be hard to read in a narrow terminal."""
-    least = sum(_least(headers, rows, right)) + BETWEEN * len(headers)
-    whole = sum(_most(headers, rows)) + BETWEEN * len(headers)
-    figures = set(right) == set(range(1, len(headers)))
-    narrow = width < NARROW and not (figures and whole <= width)
-    if len(headers) > 2 and (narrow or least > width):
-        return _cards(headers, rows)
-    return _lined(headers, rows, right, widths=_widths(headers, rows, right, width))
-
-
-def _least(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int]) -> list[int]:
-    """The least width of each column: its longest word, or all of a number."""
-    wanted = set(right)
-    return [
-        max(1, *(cell_len(part) for text in (header, *(row[i] for row in rows))
-            for part in ([text] if i in wanted else text.split())))
-        for i, header in enumerate(headers)
-    ]
-
-
-def _most(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """The width that each column has where nothing is wrapped."""
-    return [max(cell_len(row[i]) for row in (headers, *rows)) for i in range(len(headers))]
-
-
-def _lined(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = (), first: int | None = None,
-    widths: Sequence[int | None] | None = None,
-) -> RenderableType:
-    """A table without lines; the first column at most `first` wide, or each as wide as is said."""
-    table = Table(box=None, pad_edge=False, padding=(0, BETWEEN, 0, 0), show_header=any(headers))
-    wanted = set(right)
-    widths = widths or [None] * len(headers)
-    for i, header in enumerate(headers):
-        table.add_column(
-            _Words(header, "dim"), justify="right" if i in wanted else "left", overflow="fold", width=widths[i],
-            max_width=first if i == 0 else None, no_wrap=i in wanted,
-        )
-    for row in rows:
-        table.add_row(*(_Words(cell) for cell in row))
-    return Padding(table, (0, 0, 0, BETWEEN), expand=False)
-
-
-def _widths(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int], width: int
-) -> list[int | None]:
-    """A width for each column that breaks no word: columns that need little have all they need; None where all fit."""
-    most = _most(headers, rows)
-    room = width - BETWEEN * len(headers)
-    if sum(most) <= room:
-        return [None] * len(headers)
-    given = _least(headers, rows, right)
-    while sum(given) < room:
-        # the column with the most lines gets the next letter: no row is then higher than it must be
-        given[max(range(len(most)), key=lambda i: most[i] / given[i])] += 1
-    return list(given)
-
-
-def _cards(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> RenderableType:
-    return Group(*(_card(headers, row) for row in rows))
-
-
-def _card(headers: Sequence[str], row: Sequence[str]) -> RenderableType:
-    facts = [f"{header}: {cell}" if header else cell for header, cell in zip(headers[1:], row[1:], strict=True) if cell]
-    return Group(
-        _indented(row[0], BETWEEN, "bold"), *(_indented(fact, 2 * BETWEEN) for fact in facts),
-    )
-
-
-def _indented(text: str, by: int, style: str = "") -> RenderableType:
-    return Padding(_Words(text, style), (0, 0, 0, by), expand=False)

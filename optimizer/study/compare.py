@@ -7,12 +7,13 @@ the groups come first to last and when they come last to first, so that the part
 .. math::
     part_g = \tfrac12 \big(v(1..g) - v(1..g-1)\big) + \tfrac12 \big(v(g..n) - v(g+1..n)\big)
 
-*Cost*: ``v`` is the least cost with dependence at most that of the plan (the cap where cost comes first; none is 1).
-A case that cannot come so low is taken at the least dependence that it can reach, and each point too much counts with
+*Cost*: ``v`` is the least cost with dependence at most that of the plan (the cap where cost comes first; none is 1). A
+case that cannot come so low is taken at the least dependence that it can reach, and each point too much counts with
 the price of a point: ``z = cost + pi * excess``. *Dependence*: ``v`` is the least dependence with cost at most that of
 the plan, or where that is too little money for any plan, with the least cost that there is; where cost comes first in
-both cases, it is the dependence of the plans of least cost. Where the two plans allow different dependence or money, going from one level to
-the other is a part of its own: the last one of the forward order, the first one of the reverse.
+both cases, it is the dependence of the plans of least cost. Where the two plans allow different dependence or money,
+going from one level to the other is a part of its own: the last one of the forward order, the first one of the
+reverse.
 """
 
 from __future__ import annotations

@@ -69,7 +69,6 @@ class Here:
             about: a word for the case where the journal holds answers about several, so that none is taken for another.
         """
         self._about = (about,) if about else ()
-        # a journal without answers is empty, and an empty one counts as false
         self.ground, self.journal = ground, Journal() if journal is None else journal
         self._clock, self._on_event = Clock(seconds), on_event or silent
         self._answered = 0

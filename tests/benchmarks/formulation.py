@@ -84,6 +84,24 @@ def summed_links(case: Case) -> Compiled:
                    and (index[1], index[2]) in metered[str(index[0])])
 
 
+def orders_together(case: Case) -> Compiled:
+    """Orders of a plant linked to the deals they need all together: what no other signing opens counts in one row.
+
+    ``sum of order[k, t'] with C(t') in C(t) <= orders * sum of sign in C(t)``, where ``C(t)`` are the signings that
+    count for an order in `t`. It holds as no more than `orders` are ever made, and none without one of them.
+    """
+    model = build(case)
+    _, rows = model.building.sums.get("deals_to_order_upper", ("<=", {}))
+    counting = {key: (set(total.terms.get("sign", {})), right) for key, (total, right) in rows.items()}
+    for key, (total, right) in rows.items():
+        (plant, _, group), (signings, _) = key, counting[key]
+        for other, (its, standing) in counting.items():
+            alike = other != key and (other[0], other[2]) == (plant, group)
+            if alike and its <= signings and standing <= right:
+                total.add("order", other[:2], 1.0)
+    return compile_model(model)
+
+
 def copies(case: Case) -> Compiled:
     """Equal plants as rows of their own with one order each, in place of one row with several orders."""
     return compile_model(build(_copied(case)))
@@ -171,6 +189,7 @@ VARIANTS = (
     Variant("as shipped", shipped),
     Variant("one bound for all flows", one_bound),
     Variant("links of deals not by item", summed_links),
+    Variant("orders of a plant linked together", orders_together),
     Variant("equal plants as copies", copies),
     Variant("copies, in order", ordered_copies),
     Variant("from the first plan found", shipped, start=True),

@@ -319,7 +319,8 @@ ODD_TITLE = "₹ café → \x1b[31m नीति"
 def test_output_of_any_encoding(encoding: str, title: str) -> None:
     code = (
         "import sys\nfrom tests.report.plans import small_plan\nfrom dataclasses import replace\n"
-        "from optimizer.report.terminal import console, show_plan\nplan = small_plan()\n"
+        "from optimizer.report.grids import console\n"
+        "from optimizer.report.terminal import show_plan\nplan = small_plan()\n"
         f"settings = plan.case.settings.model_copy(update={{'title': {ODD_TITLE!a}}})\n"
         "show_plan(replace(plan, case=replace(plan.case, settings=settings), notes=('\\u20b9 5',)), console())\n"
     )
@@ -332,7 +333,7 @@ def test_output_of_any_encoding(encoding: str, title: str) -> None:
 
 
 def test_the_locale_c_is_no_fault() -> None:
-    code = "from optimizer.report.terminal import console\nconsole().print('\\u20b9')\n"
+    code = "from optimizer.report.grids import console\nconsole().print('\\u20b9')\n"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True,
                    env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": "."})
 
@@ -340,7 +341,8 @@ def test_the_locale_c_is_no_fault() -> None:
 @pytest.mark.parametrize(("variable", "colour"), [("NO_COLOR", False), ("FORCE_COLOR", True), ("COLUMNS", False)])
 def test_colour_in_a_pipe_is_asked_for(variable: str, *, colour: bool) -> None:
     code = (
-        "from tests.report.plans import small_plan\nfrom optimizer.report.terminal import console, show_plan\n"
+        "from tests.report.plans import small_plan\nfrom optimizer.report.grids import console\n"
+        "from optimizer.report.terminal import show_plan\n"
         "show_plan(small_plan(), console())\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,

@@ -290,8 +290,8 @@ def _method(found: Comparison) -> str:
     told = ("An effect is the mean of two orders, in which the groups are changed first to last and last to first; "
             "the effects add up to the whole difference. Cost: the least with no more dependence than the plan. "
             "Dependence: the least for no more money than the plan, or that of the cheapest plan where cost comes "
-            "first or the money is too little. 'Allowed' is the step from the level of the first plan to that of the second. A tie is smaller "
-            "than what the searches leave open.")
+            "first or the money is too little. 'Allowed' is the step from the level of the first plan to that of the "
+            "second. A tie is smaller than what the searches leave open.")
     if found.price is None:
         return told
     price = money(found.price, _currency(found))
