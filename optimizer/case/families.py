@@ -52,9 +52,12 @@ _OF_FIELD = {
     for field in fields
 }
 
-_HANGING_TOGETHER = ("Places", "Demand", "Stocks", "Rules", "Limits", "Criteria", "Incentives", "Payments", "Deals",
-                     "Supply", "Lanes", "Materials", "Recipes", "Runs", "Plants")
-"""Sheets in the order in which their rows come and go: those that name one another stand side by side."""
+CHAIN = "deals, plants and trade added or removed"
+"""Rows of the chain that come and go: a deal, what it opens and the way home are worth little one by one."""
+
+_CHAIN_SHEETS = frozenset({
+    "Places", "Materials", "Recipes", "Runs", "Supply", "Lanes", "Deals", "Payments", "Plants",
+})
 
 
 def family_of(sheet: str, field: str) -> str:
@@ -62,13 +65,13 @@ def family_of(sheet: str, field: str) -> str:
     if sheet in _ASIDE_SHEETS or field in _ASIDE_FIELDS:
         return ASIDE
     if field in (ROWS, "use"):
-        return f"{SHEET_WORDS[sheet]} added or removed"
+        return CHAIN if sheet in _CHAIN_SHEETS else f"{SHEET_WORDS[sheet]} added or removed"
     return _OF_FIELD.get((sheet, field), SHEET_WORDS[sheet])
 
 
 def in_order() -> tuple[str, ...]:
     """Every family in the order in which changes are made: rows that come and go first, then sheet by sheet."""
-    come_and_go = [family_of(sheet, ROWS) for sheet in _HANGING_TOGETHER]
+    come_and_go = [CHAIN, *(family_of(sheet, ROWS) for sheet in SHEET_WORDS)]
     by_sheet = [
         family for sheet, words in SHEET_WORDS.items() for family in (*_FAMILIES.get(sheet, ()), words)
     ]

@@ -285,9 +285,11 @@ class _Comparing:
 
     def run(self) -> Comparison:
         """Plans, then decisions, then waterfalls, as far as the time goes."""
-        self.mixes.ahead = sum(2 for side in self.sides if side.given is None) + 4 * len(self.groups)
+        # of each plan the least cost, the plan, and its cost in the common form
+        self.mixes.ahead = sum(3 for side in self.sides if side.given is None) + 4 * len(self.groups)
         before, after = self.plans = self._planned()
         decisions, ended = decision_changes(before, after), ""
+        self.mixes.ahead = self.mixes.asked + bool(decisions) + 4 * len(self.groups)
         keeping: float | None = None
         kept: bool | None = None
         waterfalls: tuple[Waterfall, ...] = ()
@@ -409,7 +411,7 @@ class _Comparing:
         for n in range(len(order) + 1):
             taken = [group for group in order[:n] if group != level]
             own = self._end(goal, n > 0) if n in (0, len(order)) else None
-            values.append(own or self._between(valued, taken, int(level in order[:n])))
+            values.append(own or self._between(goal, valued, taken, int(level in order[:n])))
         return order, values
 
     def _end(self, goal: str, last: bool) -> Value | None:
@@ -419,8 +421,9 @@ class _Comparing:
             return None
         return Value(plan.claims.cost, plan.claims.dependence)
 
-    def _between(self, valued: Valued, taken: list[_Group], i: int) -> Value:
-        told = f"with {', '.join(group.name for group in taken)} of the second" if taken else "the first case"
+    def _between(self, goal: str, valued: Valued, taken: list[_Group], i: int) -> Value:
+        names = ", ".join(group.name for group in taken)
+        told = f"{goal} of the first case{f' with {names} of the second' if taken else ''}"
         try:
             return valued(union([group.parts for group in taken]), i, told)
         except Unfit as unfit:

@@ -11,7 +11,7 @@ from optimizer.model.compiled import Compiled, Name
 from optimizer.solve.amounts import Amounts
 from optimizer.solve.plan import Plan
 
-ROUNDING = 1e-3
+ROUNDING = 5e-3
 """Part of a deal's largest volume by which a year's may differ and still be the same."""
 
 What = Literal["signed", "dropped", "moved", "ordered", "not ordered", "changed"]

@@ -12,8 +12,9 @@ import pytest
 
 from optimizer.case.case import Case
 from optimizer.case.changes import Change, apply_changes
+from optimizer.case.families import CHAIN
 from optimizer.case.findings import CaseError
-from optimizer.case.schema import Limit
+from optimizer.case.schema import Deal, Limit
 from optimizer.model.assemble import build
 from optimizer.model.compiled import compile_model
 from optimizer.report.brief.blocks import Heading, Paragraph, Table
@@ -36,7 +37,7 @@ from optimizer.study.executor import Here
 from optimizer.study.form import SLACK
 from optimizer.study.ground import Ground
 from optimizer.study.question import Answer, Question
-from tests.cases.little import S, little, offer
+from tests.cases.little import S, little, offer, source
 from tests.random_cases import random_case
 
 EXACT = SolveOptions(gap=0.0, as_now=False, unique=False)
@@ -131,7 +132,7 @@ def test_a_level_out_of_reach_has_a_value(given: float | None, point: float) -> 
         "supply limits": near((forced - 58.0) / 2, forced - 58.0, 0.0),
         DEPENDENCE_ALLOWED: near((54.0 - forced - 4.0) / 2, 54.0 - forced, -4.0),
     }
-    assert f"{money_difference(point, 'USD')[1:]} a point" in text(found) or point < 0.5
+    assert "a point of dependence" in text(found)
 
 
 def test_no_price_is_told_where_none_was_needed() -> None:
@@ -178,7 +179,7 @@ BLOCKS = ("bands", "orders", "limits", "discounting", "payments", "exposed share
 
 
 def pairs(*seeds: int, goal: str) -> Iterator[tuple[Case, Case]]:
-    """Random cases of at most 2^8 combinations, each with other prices and demand."""
+    """Random cases of at most 128 combinations, each with other prices and demand."""
     for seed in seeds:
         case = random_case(seed, BLOCKS)
         case = replace(case, settings=case.settings.model_copy(update={"goal": goal}))
@@ -186,7 +187,7 @@ def pairs(*seeds: int, goal: str) -> Iterator[tuple[Case, Case]]:
             other = apply_changes(case, (PRICES, DEMAND))
         except CaseError:
             continue
-        if combinations(case) <= 256:
+        if combinations(case) <= 128:
             yield case, other
 
 
@@ -205,7 +206,7 @@ def value(case: Case, goal: str, level: float, price: float) -> float:
 
 def test_every_part_is_the_mean_of_two_orders_by_brute_force() -> None:
     """Six values of each waterfall, each the best of every combination of whole numbers."""
-    looked = levels = 0
+    looked = levels = priced = 0
     for before, after in pairs(*range(12), goal="dependence"):
         try:
             found = compare(before, after, EXACT)
@@ -230,8 +231,10 @@ def test_every_part_is_the_mean_of_two_orders_by_brute_force() -> None:
                 assert effects(fall)[group][0] == pytest.approx(effect, abs=5e-4 * scale), (before, goal, group)
             levels += apart
         looked += 1
-    assert looked >= 6
+        priced += found.price is not None
+    assert looked >= 5
     assert levels >= 4
+    assert priced >= 2
 
 
 # ---- properties
@@ -240,7 +243,7 @@ def test_every_part_is_the_mean_of_two_orders_by_brute_force() -> None:
 @pytest.mark.parametrize("goal", ["dependence", "cost"])
 def test_swapped_cases_flip_the_signs(goal: str) -> None:
     looked = 0
-    for before, after in pairs(*range(8), goal=goal):
+    for before, after in pairs(*range(6), goal=goal):
         try:
             there, back = compare(before, after, EXACT), compare(after, before, EXACT)
         except Infeasible:
@@ -356,20 +359,35 @@ def test_no_change_at_all() -> None:
 # ---- cases that cannot be parted
 
 
-def test_groups_without_which_there_is_no_case_are_told_together() -> None:
-    """A deal comes with what it opens: none of the three makes a case without the others; the demand does."""
+def test_a_deal_comes_with_what_it_opens() -> None:
+    """Deal, supply and lane are one part: 4 t at 6 in place of 10, whether 5 t are needed or 6."""
     before, after = little(), little(*offer(), need=6.0)
     found = compare(before, after, EXACT)
-    cost, _ = falls(found)
-    assert "demand" in effects(cost)
-    joined = next(one for one in cost.parts if "deals added or removed" in one.group)
-    assert "supplies added or removed" in joined.group
-    # four of five or of six tonnes at 6 in place of 10, whatever the demand
-    assert effects(cost) == {joined.group: near(-16.0, -16.0, -16.0), "demand": near(10.0, 10.0, 10.0)} or len(
-        cost.parts
-    ) == 3
-    assert any("are told together" in note for note in found.notes)
+    cost, dependence = falls(found)
+    assert effects(cost) == {CHAIN: near(-16.0, -16.0, -16.0), "demand": near(10.0, 10.0, 10.0)}
+    # of five tonnes one stays exposed, of six two; without the deal all of them
+    assert effects(dependence) == {
+        CHAIN: near(-(0.8 + 4 / 6) / 2, -0.8, -4 / 6), "demand": near((2 / 6 - 0.2) / 2, 2 / 6 - 0.2, 0.0)
+    }
     assert {one.kind for one in found.inputs} == {"added", "changed"}
+    assert found.notes == ()
+
+
+def test_groups_without_which_there_is_no_case_are_told_together() -> None:
+    """The lane from the ally comes under a new deal: without the deal's row there is no such case. It costs 3 more."""
+    before = little(*source(limit=S(4.0)))
+    deal = Deal(name="deal", signing_cost=S(3.0))
+    lanes = tuple(
+        row.model_copy(update={"deals": (("deal",),)}) if row.key == "from ally" else row
+        for row in before.sheets["Lanes"]
+    )
+    after = replace(before, sheets={**before.sheets, "Lanes": lanes, "Deals": (deal,)})
+    found = compare(before, after, EXACT)
+    cost, _ = falls(found)
+    assert effects(cost) == {f"{CHAIN} and lanes": near(3.0, 3.0, 3.0)}
+    assert len(found.notes) == 1
+    assert "are told together" in found.notes[0]
+    assert found.notes[0] in text(found)
 
 
 def test_groups_whose_mix_no_plan_meets_are_told_together() -> None:
@@ -432,7 +450,7 @@ def test_volumes_beyond_rounding() -> None:
     found = compare(before, before.change("Supply[of deal].limit", 3), EXACT)
     assert [(one.deal, one.year, one.before, one.after) for one in found.volumes] == [
         ("deal", 2030, pytest.approx(4.0), pytest.approx(3.0))
-    ] or not found.before.volume
+    ]
     assert found.decisions == ()
 
 

@@ -156,7 +156,7 @@ def _cause(found: Comparison) -> str:
         parts = [one for one in fall.parts if not one.tie]
         if parts and not fall.tie:
             most = max(parts, key=lambda one: abs(one.effect))
-            told.append(f"Most of {fall.measure} comes from {most.group}: {_effect(found, fall, most.effect)}.")
+            told.append(f"What moves {fall.measure} most is {most.group}: {_effect(found, fall, most.effect)}.")
     told.append(_other_decisions(found))
     return f" {' '.join(told)}"
 
