@@ -31,6 +31,7 @@ PAIRS = (
     (19, ("cost", "effort")), (54, ("effort", "dependence")), (61, ("dependence", "cost")),
     (60, ("cost", "mean dependence")), (144, ("effort", "cost")),
 )
+
 LEVELS = 12
 """Levels of the second criterion, evenly between the ends, at which the truth is worked out."""
 
