@@ -145,10 +145,11 @@ class Ground:
         if not answer.found:
             raise ValueError("there is no plan in this answer")
         caps = dict(question.caps)
-        goal = question.goals[0]
+        goal, cap = question.goals[0], caps.get(DEPENDENCE)
         options = replace(
             self.options, goal=goal, then=(*question.goals[1:], *question.after), budget=caps.get(COST),
-            cap=caps.get(DEPENDENCE), as_now=False, unique=False,
+            # a study may ask for as much as another plan has, and a little for rounding: a share is at most all of it
+            cap=None if cap is None else min(cap, 1.0), as_now=False, unique=False,
         )
         arrays = self.arrays(question.changes)
         return checked_plan(arrays, answer.values, answer.reached, options, options.budget, options.cap)
