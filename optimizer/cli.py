@@ -182,6 +182,7 @@ def solve(
     time: float = 600.0,
     threads: int = 1,
     seed: int = 0,
+    with_: Annotated[str | None, Parameter(name="--with")] = None,
     json: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -199,6 +200,7 @@ def solve(
         time: seconds after which the best plan so far is given.
         threads: threads of the solver.
         seed: random seed of the solver.
+        with_: questions about the plan that the brief is to answer too, e.g. frontier,alternatives.
         json: print one JSON document.
         quiet: print nothing but the path of the run folder.
     """
@@ -206,7 +208,7 @@ def solve(
     def run() -> int:
         from optimizer.commands.solve import Request, solve_case
 
-        request = Request(case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed)
+        request = Request(case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed, with_)
         return solve_case(request, out, json=json, quiet=quiet)
 
     return answer("solve", json, run)

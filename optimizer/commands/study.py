@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,53 +14,18 @@ from optimizer.case.case import Case
 from optimizer.case.findings import CaseError, Finding
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, has_errors, load, print_json, progress
+from optimizer.commands.kinds import Kind, kind
 from optimizer.commands.questions import Asked
 from optimizer.commands.solve import Request, check_writable, no_plan, options_of
 from optimizer.runs import RunFault, read_manifest
 from optimizer.runs.listing import MANIFEST
 
 if TYPE_CHECKING:
-    from optimizer.report.studies.told import Teller, Told
+    from optimizer.report.studies.told import Told
     from optimizer.solve.plan import SolveOptions
     from optimizer.study.executor import Executor
 
 GAP = 1e-4
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a study is made of.
-
-    Attributes:
-        ask: the study: case, options, arguments and where its solves run, to what was found.
-        teller: what makes documents, tables, page and pictures of that.
-    """
-
-    ask: Callable[[Case, SolveOptions, Mapping[str, Any], Executor], Any]
-    teller: Teller
-
-
-def kind(name: str) -> Kind:
-    """The study of a name."""
-    return KINDS[name]()
-
-
-def _frontier() -> Kind:
-    from optimizer.report.studies import frontier as teller
-    from optimizer.study.frontier import frontier
-
-    def ask(case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor) -> Any:
-        names = [part.strip() for part in str(arguments["criteria"]).split(",")]
-        if len(names) != 2:
-            raise ValueError(f"'{arguments['criteria']}' does not name two criteria: write e.g. cost,dependence")
-        return frontier(case, options, criteria=(names[0], names[1]), points=arguments["points"],
-                        step=arguments["step"], executor=executor)
-
-    return Kind(ask, teller)
-
-
-KINDS: Mapping[str, Callable[[], Kind]] = {"frontier": _frontier}
-"""Name of a study -> how it is loaded."""
 
 
 def study(name: str, source: str, asked: Asked, arguments: Mapping[str, Any]) -> int:
@@ -169,7 +133,7 @@ def _found(
     from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
 
     try:
-        return known.ask(case, options, arguments, executor)
+        return known.ask(case, options, arguments, executor, None)
     except ValueError as fault:
         text = str(fault)
         raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}.".replace("..", ".")) from None

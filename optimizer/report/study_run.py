@@ -13,7 +13,7 @@ from optimizer.report.brief.blocks import Block, Document, Heading
 from optimizer.report.brief.markdown import markdown
 from optimizer.report.brief.pdf import pdf
 from optimizer.report.origin import ORIGIN, origin_text
-from optimizer.report.run import case_hashes, csv_text, origin_of, versions
+from optimizer.report.run import add_study, case_hashes, origin_of, versions
 from optimizer.report.studies.told import Told
 from optimizer.runs import JOURNAL, Journal, RunFolder, digest
 from optimizer.solve.plan import SolveOptions
@@ -85,19 +85,6 @@ class StudyFolder:
             "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         })
         return folder.finish() if whole else folder.part
-
-
-def add_study(folder: RunFolder, told: Told) -> None:
-    """Stores a study's document, tables and pictures in a run folder, under its own name.
-
-    Raises:
-        OSError: something cannot be written.
-    """
-    folder.write_json(f"{told.name}.json", dict(told.data))
-    for name, frame in told.tables.items():
-        folder.write(f"{told.name}/{name}.csv", csv_text(frame))
-    for picture in told.pictures:
-        folder.write(f"pictures/{picture.name}.svg", picture.svg)
 
 
 def brief_of(told: Told, case: Case, run_id: str) -> Document:
