@@ -419,7 +419,9 @@ class _Comparing:
         plan = self._own(int(last))
         if self.sides[int(last)].given is not None and goal not in plan.goals:
             return None
-        return Value(plan.claims.cost, plan.claims.dependence)
+        return Value(plan.claims.cost, plan.claims.dependence, open={
+            COST: plan.gap * abs(plan.claims.cost), DEPENDENCE: plan.gap
+        } if plan.status == "stopped" else {})
 
     def _between(self, goal: str, valued: Valued, taken: list[_Group], i: int) -> Value:
         names = ", ".join(group.name for group in taken)
@@ -440,9 +442,12 @@ class _Comparing:
         gap = self.mixes.options[0].gap
         scale = max(abs(start), abs(end), SAME) if measure == COST else 1.0
         ahead, behind = _steps(values, number), _steps(back, number)[::-1]
+        # what two searches leave open can make a part of nothing
+        loose = [max(2 * max(gap, TINY) * scale, (one + other) / 2) for one, other in
+                 zip(_loose(values, measure), _loose(back, measure)[::-1], strict=True)]
         parts = [
-            Contribution(group.name, (one + other) / 2, one, other, abs(one + other) / 2 <= max(2 * gap, TINY) * scale)
-            for group, one, other in zip(order, ahead, behind, strict=True)
+            Contribution(group.name, (one + other) / 2, one, other, abs(one + other) / 2 <= most)
+            for group, one, other, most in zip(order, ahead, behind, loose, strict=True)
         ]
         if not order and end != start:
             parts.append(Contribution(LEFT_OPEN, end - start, end - start, end - start, True))
@@ -476,3 +481,9 @@ class _Comparing:
 
 def _steps(values: list[Value], number: Callable[[Value], float]) -> list[float]:
     return [number(values[i + 1]) - number(values[i]) for i in range(len(values) - 1)]
+
+
+def _loose(values: list[Value], measure: str) -> list[float]:
+    """By how much each step may be off, from what the searches on both sides leave open."""
+    left = [value.open.get(measure, 0.0) for value in values]
+    return [left[i] + left[i + 1] for i in range(len(left) - 1)]

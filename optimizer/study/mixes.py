@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from optimizer.case.case import Case
@@ -45,11 +45,13 @@ class Value:
         cost: in the case's currency.
         dependence: on the glide path, a fraction.
         excess: dependence above what was allowed, a fraction.
+        open: by how much the least of each goal that was searched may lie lower, infinite where that is not known.
     """
 
     cost: float
     dependence: float
     excess: float = 0.0
+    open: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def money(self, price: float) -> float:
         """``z = cost + pi excess``, `price` in the case's currency for all of dependence (MODEL.md 7)."""
@@ -186,7 +188,10 @@ class Mixes:
             return None
         self.proved &= answer.outcome == "proved"
         claims = executor.plan(question, answer).claims
-        return Value(claims.cost, claims.dependence)
+        return Value(claims.cost, claims.dependence, open={
+            goal: (of.value - of.bound) * (executor.ground.compiled.money if goal == COST else 1.0)
+            for goal, of in answer.reached.items()
+        })
 
 
 def about(case: Case) -> str:

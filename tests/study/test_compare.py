@@ -333,6 +333,18 @@ def test_what_is_cut_off_keeps_inputs_and_decisions() -> None:
 # ---- ties
 
 
+def test_what_a_search_leaves_open_is_a_tie() -> None:
+    """A part of 4 is one as long as no search on either side leaves more than that open."""
+    before = little(*offer())
+    plans = [solve(case, EXACT) for case in (before, before.change("Supply[of deal].price", 7))]
+    for gap, tie in ((0.02, False), (0.5, True)):
+        loose = [replace(plan, status="stopped", gap=gap) for plan in plans]
+        found = compare(*loose, EXACT)
+        assert [one.tie for one in falls(found)[0].parts] == [tie]
+        assert found.status == "stopped"
+        assert "Not every search was finished" in text(found)
+
+
 @pytest.mark.parametrize(("price", "tie"), [(6.03, True), (7.0, False)])
 def test_other_decisions_that_do_as_well_are_a_tie(price: float, tie: bool) -> None:
     """One of two like deals becomes dearer than the other: with 6.03 to keep it would cost 0.08 more of 34."""

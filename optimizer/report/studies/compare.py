@@ -264,6 +264,9 @@ def _waterfalls(found: Comparison) -> Iterable[Block]:
             limit = "of cost" if fall.measure == "cost" else "of demand"
             yield Paragraph(f"The whole difference is only a tie: less than {100 * found.tau:g} % {limit}.", "note")
     yield Paragraph(_method(found), "note")
+    if found.status == "stopped":
+        yield Paragraph("Not every search was finished in the time: the effects are those of the best plans found.",
+                        "warning")
     yield from (Paragraph(note, "note") for note in found.notes)
 
 
