@@ -149,6 +149,7 @@ class Comparison:
 def compare(
     before: Case | Plan, after: Case | Plan, options: SolveOptions | None = None, *, price: float | None = None,
     executor: Maker | None = None, journal: Journal | None = None, on_event: OnEvent | None = None,
+    stop: Stop | None = None,
 ) -> Comparison:
     """What changed between two cases, in inputs and decisions, and what each group of changed inputs does.
 
@@ -170,6 +171,7 @@ def compare(
         executor: makes what answers the questions about a case; in this process where None.
         journal: answers known from before, and where new ones are noted; for the default executor.
         on_event: told each solve and how it goes.
+        stop: set when the user asks to stop.
 
     Raises:
         ValueError: currency or base year of the two differ; a price below 0; a goal that a case does not have.
@@ -189,7 +191,7 @@ def compare(
     def here(ground: Ground, about: str, told: OnEvent) -> Here:
         return Here(ground, seconds=clock.left, journal=noted, on_event=told, about=about)
 
-    stop = Stop()
+    stop = stop or Stop()
     groups = _groups(inputs)
     mixes = Mixes(
         sides[0].case, sides[1].case, union([g.parts for g in groups]), (sides[0].asked, sides[1].asked),
