@@ -211,7 +211,7 @@ class _Reader:
             yield self.number("market", name, year, f"Materials[{name}].market", {row: 1.0})
 
     def plants(self) -> Iterator[Number]:
-        """Capacity that stands without an order: what its fixed cost is and what limits on capacity count is moved too."""
+        """Capacity that stands without an order, with its fixed cost and what limits on capacity count of it."""
         found: dict[tuple[str, int], dict[int, float]] = {}
         for (name, _, year), row in self.of("capacity").items():
             found.setdefault((name, year), {})[row] = 1.0

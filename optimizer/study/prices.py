@@ -55,6 +55,12 @@ STRAIGHT = 1e-4
 NOTHING = {COST: 1e-9, DEPENDENCE: 1e-11}
 """Changes of a goal, relative to it or absolute, that are the solver's tolerance."""
 
+OPEN = ("supply limit", "lane limit", "market", "capacity", "stock limit")
+"""Kinds of numbers that are not there where they are 0."""
+
+IDLE = 1e-12
+"""Dual of a row, in the units of the arrays, that is none."""
+
 BINDS = 1e-7
 """Slack, relative to a row's side, that is none."""
 
@@ -119,6 +125,7 @@ class Prices:
         cost: the least cost with the plan's decisions and at most its dependence, in the case's currency.
         dependence: the least dependence with the plan's decisions and at most its cost, a fraction.
         capped: most that dependence may be where money is asked for; None where nothing caps it.
+        spent: most that cost may be where points are asked for, in the case's currency.
         prices: the numbers without slack, by kind in the order of the sheets.
         solves: linear programs solved.
     """
@@ -127,6 +134,7 @@ class Prices:
     cost: float
     dependence: float
     capped: float | None
+    spent: float
     prices: tuple[Price, ...]
     solves: int = field(default=0, compare=False)
 
@@ -175,7 +183,7 @@ def decided(compiled: Compiled, plan: Plan) -> Floats:
 
 
 FREE = (Worth(0.0), Worth(0.0))
-"""What a number with slack is worth, with a unit more and with a unit less."""
+"""What a unit more and a unit less is worth to a goal that is not there, or that it is held at."""
 
 DIMENSIONS: dict[str, Dimension] = {"mass": "mass", "money": "money", "share": "share"}
 """Dimensions of numbers that have units."""
@@ -192,14 +200,14 @@ class _Program:
 
     def __init__(self, compiled: Compiled, goal: str, held: tuple[str, float] | None) -> None:
         self.goal, self.solves = goal, 0
-        self._compiled, self._fixed = compiled, FixedPlan(compiled, np.zeros(len(compiled.columns)))
+        self._compiled, self._fixed = compiled, FixedPlan(compiled, np.zeros(len(compiled.columns)), scaled=False)
         self._column = compiled.column_numbers["goal", (goal,)]
         if held is not None:
             self.hold(*held)
         first = self._fixed.minimise(self._column)
         if first.outcome is not Outcome.PROVED:
             raise SolverError(f"no flows meet the plan's decisions where the least {goal} is asked for")
-        self.base, self._values = first.objective, first.values
+        self.base, self._values, self._duals = first.objective, first.values, self._fixed.duals()
 
     def hold(self, goal: str, most: float) -> None:
         """The other goal at most so much, in its column's unit."""
@@ -207,8 +215,16 @@ class _Program:
 
     def moved(self, shift: Shift, size: float, part: float) -> float | None:
         """The least of the goal with a part of a unit of `size` more; None where nothing is possible."""
+        if self._idle(shift, part):
+            return self.base
         self._fixed.move(shift.on(self._compiled, part * size))
         return self.value()
+
+    def _idle(self, shift: Shift, part: float) -> bool:
+        """Whether more room is worth nothing: its rows have a dual of 0, which bounds what any more room can gain."""
+        rows, lower, upper = shift.rows
+        relaxes = not len(shift.places[0]) and bool(np.all(part * lower <= 0) and np.all(part * upper >= 0))
+        return relaxes and bool(np.all(np.abs(self._duals[rows]) <= IDLE))
 
     def reset(self) -> None:
         """The numbers as they are."""
@@ -239,13 +255,13 @@ class _Pricing:
         self.compiled, self.numbers = trimmed(unlinked, values, given)
         self.money = Money.of(case.settings)
         self.capped = _cap(plan)
-        spent = plan.claims.cost / loose.money
-        self.level = spent + LEVEL * max(1.0, abs(spent))
+        self.level = plan.claims.cost / loose.money
         self.programs: dict[str, _Program] = {}
         if loose.column("goal", (COST,)) is not None:
             dependence = loose.column("goal", (DEPENDENCE,)) is not None
             held = None if self.capped is None or not dependence else (DEPENDENCE, self.capped)
             self.programs[COST] = _Program(self.compiled, COST, held)
+            self.level = _above(max(self.level, self.programs[COST].base))
             if dependence:
                 self.programs[DEPENDENCE] = _Program(self.compiled, DEPENDENCE, (COST, self.level))
         self._refuse()
@@ -264,18 +280,19 @@ class _Pricing:
         found = tuple(self._priced())
         base = {goal: program.base for goal, program in self.programs.items()}
         return Prices(
-            self.plan, base.get(COST, 0.0) * self.compiled.money, base.get(DEPENDENCE, 0.0), self.capped, found,
+            self.plan, base.get(COST, 0.0) * self.compiled.money, base.get(DEPENDENCE, 0.0), self.capped,
+            self.level * self.compiled.money, found,
             sum(program.solves for program in self.programs.values()),
         )
 
     def _priced(self) -> Iterator[Price]:
         """The numbers that bind where either goal is least, goal by goal: each program then only takes small steps."""
         binding = {goal: self._tight(program.slacks()) for goal, program in self.programs.items()}
-        tight = [any(rows[list(n.rows)].any() for rows in binding.values()) for n in self.numbers]
+        tight = [not self._nothing(n) and any(rows[list(n.rows)].any() for rows in binding.values())
+                 for n in self.numbers]
         asked = [(n, *self._unit(n)) for n, binds in zip(self.numbers, tight, strict=True) if binds]
         worth = {
-            goal: [self._both(program, partial(program.moved, n.shift, size)) if binding[goal][list(n.rows)].any()
-                   else FREE for n, _, size in asked]
+            goal: [self._both(program, partial(program.moved, n.shift, size)) for n, _, size in asked]
             for goal, program in self.programs.items()
         }
         none = [FREE] * len(asked)
@@ -283,6 +300,10 @@ class _Pricing:
         for (n, unit, _), (money, points) in zip(asked, pairs, strict=True):
             yield Price(n.what, n.name, n.year, n.address, self.plan.case.cell(n.address), unit, *money, *points)
         yield from self._levels()
+
+    def _nothing(self, number: Number) -> bool:
+        """Whether a number leaves no room at all: a unit more of a plant or a trade that is not there has no price."""
+        return number.what in OPEN and bool(np.all(self.compiled.row_upper[list(number.rows)] <= 0))
 
     def _tight(self, slack: Floats) -> npt.NDArray[np.bool_]:
         """Whether each row has no slack."""
@@ -362,6 +383,10 @@ class _Pricing:
             return own, convert(1.0, own, dimension, self.money)
         canonical = {"mass": ("t", 1.0), "share": ("%", POINT), "criterion": ("unit", 1.0)}
         return canonical.get(number.dimension, (f"{self.plan.case.settings.currency} m", MILLION))
+
+
+def _above(level: float) -> float:
+    return level + LEVEL * max(1.0, abs(level))
 
 
 def _cap(plan: Plan) -> float | None:
