@@ -76,7 +76,7 @@ class _Forming:
         if goals[0] == COST:
             caps, least = first.caps, own
         else:
-            caps = ((DEPENDENCE, value_of(compiled, own, DEPENDENCE) + SLACK),)
+            caps = ((DEPENDENCE, min(1.0, value_of(compiled, own, DEPENDENCE) + SLACK)),)
             least = self._ask(Question((COST,), caps=caps), "least cost with as little dependence", 1)
         question = Question((COST,), caps=caps)
         answer = self._base(question, own, least)
@@ -90,6 +90,7 @@ class _Forming:
         if column is None:
             return replace(own, reached={COST: Reached(0.0, 0.0, None, True)})
         bound = least.reached[COST].bound if least.found else float(compiled.lower[column])
+        proved = least.found and least.reached[COST].proved
         best = min(least.reached[COST].value if least.found else np.inf, float(own.values[column]))
         if gap_of(COST, float(own.values[column]), best) > gap:
             held = tuple((compiled.columns[j], round(float(own.values[j]))) for j in np.flatnonzero(compiled.integer))
@@ -98,7 +99,6 @@ class _Forming:
         if gap_of(COST, float(own.values[column]), best) > gap:
             own = least
         value = float(own.values[column])
-        proved = gap_of(COST, value, bound) <= gap
         reached = {COST: Reached(value, min(bound, value), None, proved)}
         return Answer("proved" if proved else "stopped", own.values, reached)
 

@@ -144,7 +144,7 @@ class Ground:
         """
         if not answer.found:
             raise ValueError("there is no plan in this answer")
-        caps = {goal: min(1.0, most) if goal == DEPENDENCE else most for goal, most in question.caps}
+        caps = dict(question.caps)
         goal = question.goals[0]
         options = replace(
             self.options, goal=goal, then=(*question.goals[1:], *question.after), budget=caps.get(COST),

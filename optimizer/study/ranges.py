@@ -81,13 +81,13 @@ def _of_ranges(case: Case, rows: Sequence[Range]) -> Uncertain:
 
 def _words(row: Range, value: float) -> str:
     if row.how == "times":
-        return f"× {value:g}"
+        return f"{value:g} times"
     return f"{value:+g}" if row.how == "plus" else f"{value:g}"
 
 
 def _spread(case: Case, address: str, spread: float) -> Uncertain:
     low, high = ((Change(address, "times", 1 + sign * spread),) for sign in (-1, 1))
-    return _made(case, (address,), low, high, (f"× {1 - spread:g}", f"× {1 + spread:g}"), ())
+    return _made(case, (address,), low, high, (f"{1 - spread:g} times", f"{1 + spread:g} times"), ())
 
 
 def _made(

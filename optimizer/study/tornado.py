@@ -52,7 +52,7 @@ class End:
     """An uncertain number at one of its ends.
 
     Attributes:
-        told: the end in words, ``× 0.6``.
+        told: the end in words, ``0.6 times``.
         how: how it was asked.
         cost: least cost deciding anew, in the case's currency; None without an answer.
         dependence: dependence of that plan, a fraction.
