@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
+from optimizer.commands import questions
 from optimizer.commands.streams import sturdy
 
 if TYPE_CHECKING:
@@ -96,12 +97,12 @@ def _misused(given: Sequence[str], fault: CycloptsError) -> int:
     command = given[0] if given else ""
     known = f" {command}" if command in app else ""
     failure = CommandError(USAGE, "usage", f"{words} Try 'optimizer{known} --help'.")
-    return _answer(command, "--json" in given, lambda: _raise(failure))
+    return answer(command, "--json" in given, lambda: _raise(failure))
 
 
 def _given_up(given: Sequence[str]) -> int:
     failure = CommandError(GIVEN_UP, "given up", "Given up.")
-    return _answer(given[0] if given else "", "--json" in given, lambda: _raise(failure))
+    return answer(given[0] if given else "", "--json" in given, lambda: _raise(failure))
 
 
 def _raise(failure: CommandError) -> NoReturn:
@@ -133,7 +134,7 @@ def new(
 
         return new_workbook(file, from_, first, last, currency)
 
-    return _answer("new", False, run)
+    return answer("new", False, run)
 
 
 @app.command
@@ -163,7 +164,7 @@ def check(
 
         return check_case_file(case, set_ or [], scenario, mark=mark, out=out, as_json=json)
 
-    return _answer("check", json, run)
+    return answer("check", json, run)
 
 
 @app.command
@@ -181,6 +182,7 @@ def solve(
     time: float = 600.0,
     threads: int = 1,
     seed: int = 0,
+    with_: Annotated[str | None, Parameter(name="--with")] = None,
     json: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -198,6 +200,7 @@ def solve(
         time: seconds after which the best plan so far is given.
         threads: threads of the solver.
         seed: random seed of the solver.
+        with_: questions about the plan that the brief is to answer too, e.g. frontier,alternatives.
         json: print one JSON document.
         quiet: print nothing but the path of the run folder.
     """
@@ -205,10 +208,10 @@ def solve(
     def run() -> int:
         from optimizer.commands.solve import Request, solve_case
 
-        request = Request(case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed)
+        request = Request(case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed, with_)
         return solve_case(request, out, json=json, quiet=quiet)
 
-    return _answer("solve", json, run)
+    return answer("solve", json, run)
 
 
 @app.command
@@ -227,7 +230,7 @@ def runs(
 
         return list_runs(out, as_json=json)
 
-    return _answer("runs", json, run)
+    return answer("runs", json, run)
 
 
 @app.command
@@ -253,10 +256,14 @@ def replay(
 
         return replay_run(out, run, as_json=json, quiet=quiet)
 
-    return _answer("replay", json, again)
+    return answer("replay", json, again)
 
 
-def _answer(command: str, as_json: bool, run: Callable[[], int]) -> int:
+for _question in questions.COMMANDS:
+    app.command(_question)
+
+
+def answer(command: str, as_json: bool, run: Callable[[], int]) -> int:
     """Run a command; a failure becomes one sentence, or one document, and its exit code."""
     try:
         return run()

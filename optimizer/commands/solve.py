@@ -21,8 +21,10 @@ from optimizer.case.findings import Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, find_case, fingerprint, has_errors, load, print_json, progress
+from optimizer.commands.kinds import along, question_names
 
 if TYPE_CHECKING:
+    from optimizer.report.studies.told import Told
     from optimizer.solve.plan import Plan, SolveOptions
 
 _FIGURE = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|[-+]?\.\d+")
@@ -41,6 +43,7 @@ class Request:
     time: float
     threads: int
     seed: int
+    questions: str | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -57,19 +60,21 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     if case is None or has_errors(findings):
         raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
     read = time.monotonic() - started
-    options = _options(case, request)
-    _writable(out)
+    options, names = options_of(case, request), question_names(request.questions)
+    check_writable(out)
     if findings and not (json or quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
     plan = _solved(case, options, silent=quiet or json)
+    studies = along(plan, names, silent=quiet or json) if names else ()
     if fingerprint(source) != before:
         findings = (*findings, _changed(source))
         sys.stderr.write(f"{findings[-1].message} {findings[-1].suggestion}\n")
-    run, fault = _written(plan, out, read, request.asked)
+    run, fault = _written(plan, out, read, request.asked, studies)
     if fault is not None:
         findings = (*findings, Finding(str(out), "", "", fault.message, fault.status))
-    code = fault.code if fault else cli.PROVED if plan.status == "proved" else cli.STOPPED
-    _show(plan, run, code, findings, request.asked, as_json=json, quiet=quiet)
+    proved = all(status == "proved" for status in (plan.status, *(told.status for told in studies)))
+    code = fault.code if fault else cli.PROVED if proved else cli.STOPPED
+    _show(plan, run, code, findings, request.asked, studies, as_json=json, quiet=quiet)
     if fault and not json:
         sys.stderr.write(f"{fault.message}\n")
     return code
@@ -83,19 +88,24 @@ def _changed(source: Path) -> Finding:
 
 
 def _show(
-    plan: Plan, run: Path | None, code: int, findings: Sequence[Finding], asked: Sequence[str], *, as_json: bool,
-    quiet: bool,
+    plan: Plan, run: Path | None, code: int, findings: Sequence[Finding], asked: Sequence[str],
+    studies: Sequence[Told], *, as_json: bool, quiet: bool,
 ) -> None:
     if as_json:
         from optimizer.report.document import plan_data
+        from optimizer.report.run import studies_data
 
-        print_json("solve", plan.status, code, plan_data(plan, run.as_posix() if run else None), findings)
+        data = {**plan_data(plan, run.as_posix() if run else None), **studies_data(studies)}
+        print_json("solve", plan.status, code, data, findings)
         return
     if not quiet:
         from optimizer.report.grids import console
+        from optimizer.report.page import show_page
         from optimizer.report.terminal import show_plan
 
         show_plan(plan, console(), asked)
+        for told in studies:
+            show_page(told.page, console())
         sys.stdout.write("\nRun folder: " if run else "")
     sys.stdout.write(f"{run.as_posix()}\n" if run else "")
 
@@ -108,7 +118,7 @@ def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
         with progress(silent) as told:
             return solve(case, options, told)
     except Infeasible as none:
-        raise CommandError(cli.NO_PLAN, "infeasible", _none(case, options), none.reason.findings) from None
+        raise CommandError(cli.NO_PLAN, "infeasible", no_plan(case, options), none.reason.findings) from None
     except Unsolved as unsolved:
         text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
         raise CommandError(cli.NOTHING, "unsolved", text) from None
@@ -117,7 +127,7 @@ def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
         raise CommandError(cli.INTERNAL, "refused", text) from None
 
 
-def _none(case: Case, options: SolveOptions) -> str:
+def no_plan(case: Case, options: SolveOptions) -> str:
     """What it is that no plan meets, the cap and the budget by name: they are what is changed most easily."""
     from optimizer.report.numbers import money, percent
 
@@ -143,7 +153,7 @@ def _goal(case: Case, goal: str | None) -> str | None:
     raise CommandError(cli.USAGE, "usage", f"There is no goal '{goal}'. {did_you_mean(goal, known)}".strip())
 
 
-def _options(case: Case, request: Request) -> SolveOptions:
+def options_of(case: Case, request: Request) -> SolveOptions:
     """The options of a solve.
 
     Raises:
@@ -207,7 +217,7 @@ def _converted(figure: float, unit: str, dimension: Literal["money", "share"], c
         raise
 
 
-def _writable(out: Path) -> None:
+def check_writable(out: Path) -> None:
     """Find out before the solve, not after it, that nothing can be written."""
     existing = next(folder for folder in (out, *out.absolute().parents) if exists(folder))
     try:
@@ -220,7 +230,9 @@ def _writable(out: Path) -> None:
         raise CommandError(cli.NOT_WRITABLE, "not writable", message) from None
 
 
-def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> tuple[Path | None, CommandError | None]:
+def _written(
+    plan: Plan, out: Path, read: float, asked: Sequence[str], studies: Sequence[Told]
+) -> tuple[Path | None, CommandError | None]:
     """The run folder, or why there is none: the plan is shown all the same, as its search may have taken hours."""
     from optimizer.report.run import write_run
     from optimizer.solve.stopping import Stop
@@ -228,7 +240,7 @@ def _written(plan: Plan, out: Path, read: float, asked: Sequence[str]) -> tuple[
     try:
         # a Ctrl-C that comes too late to stop the search does not lose what it found; a second one does
         with Stop().listening():
-            return write_run(plan, out, {"read": read}, asked), None
+            return write_run(plan, out, {"read": read}, asked, studies), None
     except OSError as fault:
         told = f"The run folder could not be written in '{out}': {fault.strerror or fault}."
         return None, CommandError(cli.NOT_WRITABLE, "Name a folder that can be written with --out.", told)

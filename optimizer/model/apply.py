@@ -8,7 +8,7 @@ here is equal to a model built anew with the same bounds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -18,9 +18,10 @@ import numpy as np
 from optimizer.case.case import Case
 from optimizer.model.blocks import cost, deals, demand, dependence, limits
 from optimizer.model.bounds import Bounds, propagate, widest
-from optimizer.model.building import Addresses, Building, Index, Linear, flat
-from optimizer.model.compiled import Compiled, Floats, Ints, Name
+from optimizer.model.building import SENSES, Addresses, Building, Linear, flat
+from optimizer.model.compiled import Compiled, Floats, Ints
 from optimizer.model.data import Data
+from optimizer.model.terms import NONE, Index, Rows
 
 MONEY = (cost, limits)
 NEEDS = (demand, dependence, limits, cost)
@@ -215,79 +216,69 @@ def standing(compiled: Compiled) -> Building:
     return _Asked(compiled.data, compiled)
 
 
-@dataclass
-class _Families:
-    """Stands where the blocks expect the Pyomo model: the families of variables alone."""
-
-    families: dict[str, dict[Any, None]]
-
-    def __getattr__(self, name: str) -> dict[Any, None]:
-        return self.families.get(name, {})
-
-
 class _Asked(Building):
-    """A building that notes the rows it is given and adds none.
+    """A building on the columns of arrays that are there, which notes the rows it is given and adds none.
 
     Attributes:
-        rows_of: block of rows -> index -> sum, sense and right-hand side.
+        rows_of: block of rows -> its rows, as arrays.
         unlike: a column that the changed case has and the arrays have not, or the other way round.
     """
 
     def __init__(self, data: Data, compiled: Compiled) -> None:
-        families: dict[str, dict[Any, None]] = {}
-        for family, index in compiled.columns:
-            families.setdefault(family, {})[flat(index)] = None
-        super().__init__(data, compiled.bounds, _Families(families))
-        self.rows_of: dict[str, dict[Index, tuple[Linear, float]]] = {}
+        super().__init__(data, compiled.bounds, None, names=list(compiled.columns))
+        for number, (family, index) in enumerate(compiled.columns):
+            self.numbers[family][index] = number
+        self.rows_of: dict[str, Rows | None] = {}
         self.unlike = ""
 
     def variables(self, name: str, keys: Iterable[Index], **_: Any) -> None:
         """Notes the first column that comes or goes."""
-        unlike = {flat(key) for key in keys} ^ getattr(self.m, name).keys()
+        unlike = set(keys) ^ self.numbers[name].keys()
         if unlike and not self.unlike:
-            self.unlike = f"{name}[{min(map(str, unlike))}]"
+            self.unlike = f"{name}[{min(map(str, map(flat, unlike)))}]"
 
     def linear(
         self, name: str, rows: Mapping[Index, tuple[Linear, str, float]], addresses: Addresses,
         told: Callable[..., str] | None = None,
     ) -> None:
         """Notes the rows; a block of which none is left is noted as one without rows."""
-        for sense in ("upper", "lower", "equal"):
-            self.rows_of[f"{name}_{sense}"] = {}
+        self.rows_of.update({f"{name}_{suffix}": None for suffix in SENSES.values()})
         super().linear(name, rows, addresses, told)
+
+    def _settled(
+        self, name: str, rows: Rows, constants: Floats, addresses: Addresses, told: Callable[..., str] | None
+    ) -> None:
+        self.rows_of.setdefault(f"{name}_{SENSES[rows.sense]}", None)
+        super()._settled(name, rows, constants, addresses, told)
 
     def bound(self, name: str, key: Index, lower: float, upper: float) -> None:
         """Leaves a column as it is."""
 
-    def _linear_rows(
-        self, name: str, rows: dict[Index, tuple[Linear, float]], sense: str, addresses: Addresses
-    ) -> None:
+    def _sum_rows(self, name: str, rows: Rows, addresses: Addresses) -> None:
         self.rows_of[name] = rows
 
 
 def _patched(compiled: Compiled, case: Case, asked: _Asked) -> Compiled | Rebuild:
     values, lower, upper = compiled.values.copy(), compiled.row_lower.copy(), compiled.row_upper.copy()
-    rows, columns = compiled.row_numbers, compiled.column_numbers
     for name, of in asked.rows_of.items():
-        if len(of) != compiled.rows_in.get(name, 0):
+        if (0 if of is None else len(of.keys)) != compiled.rows_in.get(name, 0):
             return Rebuild(f"rows of {name} come or go")
-        for index, (total, right) in of.items():
-            row = rows.get((name, index))
-            if row is None:
-                return Rebuild(f"there is no row {name}[{', '.join(map(str, index))}]")
-            places = compiled.entries_of(row)
-            entries = dict(_entries(total, columns))
-            if not entries.keys() <= places.keys():
-                return Rebuild(f"the row {name}[{', '.join(map(str, index))}] has more in it")
-            for column, place in places.items():
-                values[place] = entries.get(column, 0.0)
-            lower[row] = lower[row] if np.isinf(lower[row]) else right
-            upper[row] = upper[row] if np.isinf(upper[row]) else right
+        if of is None:
+            continue
+        numbers = [compiled.row_numbers.get((name, index), NONE) for index in of.keys]
+        if NONE in numbers:
+            return Rebuild(f"there is no row {_told(name, of.keys[numbers.index(NONE)])}")
+        rows = np.array(numbers, dtype=np.int64)
+        places = compiled.places(rows[of.row], of.column)
+        if (places == NONE).any():
+            return Rebuild(f"the row {_told(name, of.keys[of.row[places.argmin()]])} has more in it")
+        values[compiled.places_of(rows)] = 0.0
+        np.add.at(values, places, of.coefficient)
+        lower[rows] = np.where(np.isinf(lower[rows]), lower[rows], of.right)
+        upper[rows] = np.where(np.isinf(upper[rows]), upper[rows], of.right)
     return compiled.moved(case=case, values=values, row_lower=lower, row_upper=upper,
                           limits={**compiled.limits, **asked.limits})
 
 
-def _entries(total: Linear, columns: Mapping[Name, int]) -> Iterator[tuple[int, float]]:
-    for family, of in total.terms.items():
-        for index, coefficient in of.items():
-            yield columns[family, index], coefficient
+def _told(block: str, index: Index) -> str:
+    return f"{block}[{', '.join(map(str, index))}]"

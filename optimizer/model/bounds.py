@@ -10,19 +10,21 @@ Classes are followed as yes or no only: a variable exists where its class can oc
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from optimizer.case.schema import Series
 from optimizer.model.calendar import orders_left
 from optimizer.model.data import CLASSES, CLEAR, EXPOSED, Data, Thing
 
 Vector = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 Node = tuple[str, str]
 K = TypeVar("K")
 
@@ -60,15 +62,30 @@ class Bounds:
 
 def propagate(data: Data) -> Bounds:
     """Bounds of one case; see the module's text for the method."""
-    flows = _Flows(data)
+    chain = _Chain(data)
+    flows = _Flows(chain)
     for _ in range(ROUNDS):
         if not flows.tighten():
             break
-    reach = _Reach(data, flows)
+    reach = _Reach(chain, flows)
+    flow = {**_named(data.supplies, flows.buy, "Supply"), **_named(data.lanes, flows.ship, "Lanes")}
     return Bounds(
-        {**{("Supply", s): v for s, v in flows.buy.items()}, **{("Lanes", lane): v for lane, v in flows.ship.items()}},
-        dict(flows.run), frozenset(reach.lanes), frozenset(reach.runs), frozenset(reach.at), dict(flows.up),
+        flow, dict(zip(data.runs, flows.run, strict=True)),
+        frozenset(_occurring([(name,) for name in data.lanes], data.years, reach.lanes)),
+        frozenset(_occurring(list(data.runs), data.years, reach.runs)),
+        frozenset(_occurring(list(chain.nodes), data.years, reach.at)),
+        dict(zip(chain.nodes, flows.up, strict=True)),
     )
+
+
+def _named(names: Iterable[str], flows: Vector, sheet: str) -> dict[Thing, Vector]:
+    return {(sheet, name): most for name, most in zip(names, flows, strict=True)}
+
+
+def _occurring(heads: list[tuple[str, ...]], years: tuple[int, ...], found: Flags) -> Iterator[Any]:
+    """The index of everything that occurs, of flags by head, year and class."""
+    for i, t, c in zip(*(axis.tolist() for axis in np.nonzero(found)), strict=True):
+        yield *heads[i], years[t], CLASSES[c]
 
 
 def widest(several: Iterable[Bounds]) -> Bounds:
@@ -103,210 +120,226 @@ def _widest(several: list[Mapping[K, Vector]]) -> dict[K, Vector]:
     return found
 
 
-class _Flows:
-    """The bounds while they are tightened; every vector has one value a year."""
+@dataclass(frozen=True)
+class _Links:
+    """Links between flows and nodes.
+
+    Attributes:
+        nodes: number of the node of each link.
+        flows: number of the flow of each link.
+        tonnes: tonnes at the node for each tonne of the flow.
+        matrix: tonnes by node and flow; times flows by year it gives what they bring to, or take from, each node.
+    """
+
+    nodes: Ints
+    flows: Ints
+    tonnes: Vector
+    matrix: sparse.csr_array
+
+    def cut(self, flows: Vector, most: Vector) -> Vector:
+        """Flows by year, lowered to what the nodes of each allow; `most` by node and year."""
+        with np.errstate(divide="ignore", invalid="ignore"):  # a link without tonnes allows everything
+            allowed = np.where(self.tonnes[:, None] > 0, most[self.nodes] / self.tonnes[:, None], np.inf)
+        lowered = flows.copy()
+        np.minimum.at(lowered, self.flows, allowed)
+        return lowered
+
+
+class _Chain:
+    """A case in numbers: its nodes (place and material), and the links of supplies, lanes, runs and others to them."""
 
     def __init__(self, data: Data) -> None:
+        supplies, lanes = data.supplies.values(), data.lanes.values()
+        stocks, lines = data.case.stocks, data.case.demands
+        runs = [(data.plants[plant], data.recipes[recipe]) for plant, recipe in data.runs]
+        links: dict[str, tuple[int, list[tuple[int, Node, float]]]] = {
+            "bought": (len(supplies), [(i, (row.place, row.material), 1.0) for i, row in enumerate(supplies)]),
+            "arriving": (
+                len(lanes), [(i, (row.destination, row.material), 1 - row.loss) for i, row in enumerate(lanes)]
+            ),
+            "leaving": (len(lanes), [(i, (row.origin, row.material), 1.0) for i, row in enumerate(lanes)]),
+            "used": (len(runs), [
+                (i, (row.place, m), amount) for i, (row, of) in enumerate(runs) for m, amount in of.inputs.items()
+            ]),
+            "made": (len(runs), [
+                (i, (row.place, m), amount * (1 - row.partner_keeps if m == of.output else 1.0))
+                for i, (row, of) in enumerate(runs) for m, amount in of.yields.items()
+            ]),
+            "output": (len(runs), [
+                (i, (row.place, of.output), 1 - row.partner_keeps) for i, (row, of) in enumerate(runs)
+            ]),
+            "stocked": (len(stocks), [(i, (row.place, row.material), 1.0) for i, row in enumerate(stocks)]),
+            "demanded": (len(lines), [(i, (row.place, row.material), 1.0) for i, row in enumerate(lines)]),
+            "sold": (len(data.sold_at), [
+                (i, (place, m), 1.0) for i, (m, places) in enumerate(data.sold_at.items()) for place in places
+            ]),
+        }
+        every = dict.fromkeys(node for _, of in links.values() for _, node, _ in of)
         self.data = data
-        self.years = data.years
-        self.buy = {name: self._own(("Supply", name), row.limit) for name, row in data.supplies.items()}
-        for name, row in data.supplies.items():
-            if row.total is not None:
-                self.buy[name] = np.minimum(self.buy[name], row.total)
-        self.ship = {name: self._own(("Lanes", name), row.limit) for name, row in data.lanes.items()}
-        self.run = {key: self._capacity(*key) for key in data.runs}
-        self.up: dict[Node, Vector] = {}
-        self.stock_limit = self._stock_limits()
-        self.opening: dict[Node, float] = defaultdict(float)
-        for stock in data.case.stocks:
-            self.opening[stock.place, stock.material] += stock.opening_clear + stock.opening_exposed
+        self.nodes: dict[Node, int] = {node: i for i, node in enumerate(every)}
+        self.links = {name: self._linked(count, of) for name, (count, of) in links.items()}
 
-    def _vector(self, series: Series | None, blank: float) -> Vector:
-        if series is None:
-            return np.full(len(self.years), blank)
-        return np.array(series.on(self.years), dtype=np.float64)
+    def _linked(self, count: int, links: list[tuple[int, Node, float]]) -> _Links:
+        """The links of so many flows."""
+        nodes = np.array([self.nodes[node] for _, node, _ in links], dtype=np.int64)
+        flows = np.array([i for i, _, _ in links], dtype=np.int64)
+        tonnes = np.array([amount for _, _, amount in links], dtype=np.float64)
+        some = tonnes > 0  # nothing of an infinite flow is nothing
+        matrix = sparse.csr_array((tonnes[some], (nodes[some], flows[some])), shape=(len(self.nodes), count))
+        return _Links(nodes, flows, tonnes, matrix)
 
-    def _own(self, thing: Thing, limit: Series | None) -> Vector:
-        own = np.minimum(self._vector(limit, np.inf), self._taken(thing))
-        return np.where([self.data.open(thing, year) for year in self.years], own, 0.0)
+    def marked(self, nodes: Iterable[Node]) -> Flags:
+        """Which nodes are among some."""
+        found = np.zeros(len(self.nodes), dtype=bool)
+        found[[self.nodes[node] for node in nodes if node in self.nodes]] = True
+        return found
+
+
+class _Flows:
+    """The bounds while they are tightened: matrices by supply, lane or run and year."""
+
+    def __init__(self, chain: _Chain) -> None:
+        self.data, self.links, data = chain.data, chain.links, chain.data
+        self.buy = self._rows(self._own(("Supply", name), row.limit, row.total) for name, row in data.supplies.items())
+        self.ship = self._rows(self._own(("Lanes", name), row.limit, None) for name, row in data.lanes.items())
+        self.run = self._rows(self._capacity(*key) for key in data.runs)
+        stocks = data.case.stocks
+        self.up = np.zeros((len(chain.nodes), len(data.years)))
+        self.held = self._at("stocked", self._by_year((row.limit for row in stocks), np.inf))
+        self.opening = self.links["stocked"].matrix @ np.array([x.opening_clear + x.opening_exposed for x in stocks])
+        # what is taken of a material that may be discarded, without end, or else by demand and markets
+        self.wanted = self._at("demanded", self._by_year(row.tonnes for row in data.case.demands))
+        self.wanted += self._at("sold", self._by_year(data.markets.values()))
+        self.wanted[chain.marked(node for node in chain.nodes if node[1] in data.discardable)] = np.inf
+
+    def _rows(self, rows: Iterable[Vector]) -> Vector:
+        return np.array([*rows]).reshape(-1, len(self.data.years))
+
+    def _by_year(self, several: Iterable[Series | None], blank: float = 0.0) -> Vector:
+        return self._rows(self.data.on_years(series, blank) for series in several)
+
+    def _at(self, link: str, flows: Vector) -> Vector:
+        """What flows bring to each node or take from it, by node and year."""
+        found: Vector = self.links[link].matrix @ flows
+        return found
+
+    def _own(self, thing: Thing, limit: Series | None, total: float | None) -> Vector:
+        own = np.minimum(self.data.on_years(limit, np.inf), np.inf if total is None else total)
+        return np.where(self.data.open(thing), np.minimum(own, self._taken(thing)), 0.0)
 
     def _taken(self, thing: Thing) -> Vector:
         """What the deals of each group may take at most, where each of them meters the thing and has a most."""
-        bound = np.full(len(self.years), np.inf)
+        bound = np.full(len(self.data.years), np.inf)
         for group in self.data.groups.get(thing, ()):
             deals = [self.data.deals[name] for name in group]
             if all(deal.most is not None and thing in self.data.meters[deal.name] for deal in deals):
-                bound = np.minimum(bound, sum((self._vector(deal.most, np.inf) for deal in deals), np.float64(0.0)))
+                # in years before a most is given the deals are not in force
+                bound = np.fmin(bound, self._by_year(deal.most for deal in deals).sum(axis=0))
         return bound
 
     def _capacity(self, plant: str, recipe: str) -> Vector:
         data, row, run = self.data, self.data.plants[plant], self.data.runs[plant, recipe]
         most = float(row.most_modules * orders_left(row))
-        after = run.qualification_delay
-        bound = np.array([data.past_capacity(plant, year, after) for year in self.years])
-        shares = list(data.available(plant, after).values())
-        if shares:
-            bound += (row.module or 0.0) * most * np.max(shares, axis=0)
+        shares = data.available(plant, run.qualification_delay).max(axis=0, initial=0.0)
+        bound = data.past_capacity(plant, run.qualification_delay) + (row.module or 0.0) * most * shares
         bound = np.minimum(bound / run.capacity_used, self._taken(("Plants", plant)))
-        return np.where([data.open(("Plants", plant), year) for year in self.years], bound, 0.0)
-
-    def _stock_limits(self) -> dict[Node, Vector]:
-        limits: dict[Node, Vector] = {}
-        for stock in self.data.case.stocks:
-            node = (stock.place, stock.material)
-            own = self._vector(stock.limit, np.inf)
-            limits[node] = limits[node] + own if node in limits else own
-        return limits
+        return np.where(data.open(("Plants", plant)), bound, 0.0)
 
     def tighten(self) -> bool:
         """One round forward and backward; whether any bound fell."""
-        before = [v.copy() for table in (self.buy, self.ship, self.run) for v in table.values()]
+        before = (self.buy, self.ship, self.run)
         self._forward()
         self._backward()
-        after = [v for table in (self.buy, self.ship, self.run) for v in table.values()]
-        return any(_fell(old, new) for old, new in zip(before, after, strict=True))
+        return any(_fell(old, new) for old, new in zip(before, (self.buy, self.ship, self.run), strict=True))
 
     def _forward(self) -> None:
-        data, up = self.data, defaultdict[Node, Vector](lambda: np.zeros(len(self.years)))
-        for name, supply in data.supplies.items():
-            up[supply.place, supply.material] = up[supply.place, supply.material] + self.buy[name]
-        for (plant, recipe), bound in self.run.items():
-            row, made = data.plants[plant], data.recipes[recipe]
-            for material, amount in made.yields.items():
-                kept = row.partner_keeps if material == made.output else 0.0
-                up[row.place, material] = up[row.place, material] + _times(bound, amount * (1 - kept))
-        for name, lane in data.lanes.items():
-            node = (lane.destination, lane.material)
-            up[node] = up[node] + _times(self.ship[name], 1 - lane.loss)
-        for node, limit in self.stock_limit.items():
-            up[node] = self._carried(node, up[node], limit)
-        for (plant, recipe), bound in self.run.items():
-            place = data.plants[plant].place
-            for material, amount in data.recipes[recipe].inputs.items():
-                bound = np.minimum(bound, up[place, material] / amount)
-            self.run[plant, recipe] = bound
-        for name, lane in data.lanes.items():
-            self.ship[name] = np.minimum(self.ship[name], up[lane.origin, lane.material])
-        self.up = dict(up)
+        """What reaches each node, and what can leave it for that."""
+        inflow = self._at("bought", self.buy) + self._at("made", self.run) + self._at("arriving", self.ship)
+        self.up = self._carried(inflow)
+        self.run = self.links["used"].cut(self.run, self.up)
+        self.ship = self.links["leaving"].cut(self.ship, self.up)
 
-    def _carried(self, node: Node, inflow: Vector, limit: Vector) -> Vector:
-        there, carried = np.zeros_like(inflow), self.opening[node]
-        for i in range(len(inflow)):
-            there[i] = inflow[i] + carried
-            carried = min(limit[i], there[i])
+    def _carried(self, inflow: Vector) -> Vector:
+        """What is there in a year, with what the stocks of the year before may hold of it."""
+        there, carried = np.empty_like(inflow), self.opening
+        for i in range(inflow.shape[1]):
+            there[:, i] = inflow[:, i] + carried
+            carried = np.minimum(self.held[:, i], there[:, i])
         return there
 
     def _backward(self) -> None:
-        data, down = self.data, defaultdict[Node, Vector](lambda: np.zeros(len(self.years)))
-        for line in data.case.demands:
-            down[line.place, line.material] = down[line.place, line.material] + self._vector(line.tonnes, 0.0)
-        for material, places in data.sold_at.items():
-            for place in places:
-                down[place, material] = down[place, material] + self._vector(data.markets[material], 0.0)
-        for (plant, recipe), bound in self.run.items():
-            for material, amount in data.recipes[recipe].inputs.items():
-                node = (data.plants[plant].place, material)
-                down[node] = down[node] + _times(bound, amount)
-        for name, lane in data.lanes.items():
-            down[lane.origin, lane.material] = down[lane.origin, lane.material] + self.ship[name]
-        for node, limit in self.stock_limit.items():
-            down[node] = down[node] + limit
-        self._cut(down)
-
-    def _cut(self, down: Mapping[Node, Vector]) -> None:
-        data, none = self.data, np.zeros(len(self.years))
-
-        def taken(place: str, material: str) -> Vector:
-            return none + np.inf if material in data.discardable else down.get((place, material), none)
-
-        for name, supply in data.supplies.items():
-            self.buy[name] = np.minimum(self.buy[name], taken(supply.place, supply.material))
-        for name, lane in data.lanes.items():
-            if lane.loss < 1:
-                there = taken(lane.destination, lane.material) / (1 - lane.loss)
-                self.ship[name] = np.minimum(self.ship[name], there)
-        for (plant, recipe), bound in self.run.items():
-            row = data.plants[plant]
-            if row.partner_keeps < 1:
-                there = taken(row.place, data.recipes[recipe].output) / (1 - row.partner_keeps)
-                self.run[plant, recipe] = np.minimum(bound, there)
+        """What can leave each node, and what need reach it for that."""
+        down = self.wanted + self._at("used", self.run) + self._at("leaving", self.ship) + self.held
+        self.buy = self.links["bought"].cut(self.buy, down)
+        self.ship = self.links["arriving"].cut(self.ship, down)
+        self.run = self.links["output"].cut(self.run, down)
 
 
 class _Reach:
-    """In which class each flow can occur, given where anything can flow at all."""
+    """In which class each flow can occur, given where anything can flow at all: flags by node or flow, year, class."""
 
-    def __init__(self, data: Data, flows: _Flows) -> None:
-        self.data = data
-        self.flows = flows
-        self.years = data.years
-        self.at: set[tuple[str, str, int, str]] = set()
-        self.lanes: set[tuple[str, int, str]] = set()
-        self.runs: set[tuple[str, str, int, str]] = set()
+    def __init__(self, chain: _Chain, flows: _Flows) -> None:
+        self.data, self.links = chain.data, chain.links
+        self.buy, self.ship, self.run = ((x > TINY)[:, :, None] for x in (flows.buy, flows.ship, flows.run))
+        self.at = np.zeros((*flows.up.shape, len(CLASSES)), dtype=bool)
+        self.relabelled = chain.marked(self.data.relabelled_at)[:, None]
+        self.lanes, self.runs = (np.repeat(x, len(CLASSES), axis=2) for x in (self.ship, self.run))
         self._sources()
         size = -1
-        while size != len(self.at):
-            size = len(self.at)
+        while size != (size := int(self.at.sum())):
             self._stocks()
             self._lanes()
             self._runs()
 
+    def _reached(self, link: str, flows: Flags) -> Flags:
+        """The nodes that flows bring something to, by year."""
+        found: Flags = self.links[link].matrix @ flows.astype(np.float64) > 0
+        return found
+
     def _sources(self) -> None:
-        for name, supply in self.data.supplies.items():
-            share = self.data.exposed_share(supply.place, supply.exposed_share)
-            for i, year in enumerate(self.years):
-                if self.flows.buy[name][i] > TINY:
-                    self.at.update((supply.place, supply.material, year, c) for c in _classes(share))
-        for stock in self.data.case.stocks:
-            for amount, cls in ((stock.opening_clear, CLEAR), (stock.opening_exposed, EXPOSED)):
-                if amount > 0:
-                    self.at.update((stock.place, stock.material, year, cls) for year in self.years)
+        data = self.data
+        shares = [data.exposed_share(row.place, row.exposed_share) for row in data.supplies.values()]
+        for c, cls in enumerate(CLASSES):
+            split = np.array([cls in _classes(share) for share in shares], dtype=bool).reshape(-1, 1)
+            self.at[:, :, c] |= self._reached("bought", self.buy[:, :, 0] & split)
+            opening = [row.opening_clear if cls == CLEAR else row.opening_exposed for row in data.case.stocks]
+            self.at[:, :, c] |= (self.links["stocked"].matrix @ np.array(opening) > 0)[:, None]
 
     def _stocks(self) -> None:
-        for place, material in self.flows.stock_limit:
-            for cls in CLASSES:
-                first = min((y for p, m, y, c in self.at if (p, m, c) == (place, material, cls)), default=None)
-                if first is not None:
-                    self.at.update((place, material, year, cls) for year in self.years if year >= first)
+        """What can be in stock once can be there in every later year."""
+        nodes = self.links["stocked"].nodes
+        self.at[nodes] = np.logical_or.accumulate(self.at[nodes], axis=1)
 
     def _lanes(self) -> None:
-        for name, lane in self.data.lanes.items():
-            for i, year in enumerate(self.years):
-                if self.flows.ship[name][i] <= TINY:
-                    continue
-                for cls in CLASSES:
-                    if (lane.origin, lane.material, year, cls) in self.at:
-                        self.lanes.add((name, year, cls))
-                        if lane.loss < 1:
-                            self.at.add((lane.destination, lane.material, year, cls))
+        self.lanes = self.ship & self.at[self.links["leaving"].nodes]
+        for c in range(len(CLASSES)):
+            self.at[:, :, c] |= self._reached("arriving", self.lanes[:, :, c])
 
     def _runs(self) -> None:
-        for (plant, recipe), bound in self.flows.run.items():
-            row, made = self.data.plants[plant], self.data.recipes[recipe]
-            share = self.data.exposed_share(row.place, row.exposed_share)
-            for i, year in enumerate(self.years):
-                if bound[i] <= TINY:
-                    continue
-                for cls in self._run_classes(row.place, made.inputs, year):
-                    self.runs.add((plant, recipe, year, cls))
-                    yields = _classes(share) if cls == CLEAR else (EXPOSED,)
-                    self.at.update((row.place, material, year, c) for material in made.yields for c in yields)
-
-    def _run_classes(self, place: str, inputs: Mapping[str, float], year: int) -> tuple[str, ...]:
         """Clear where every input can be clear; exposed where one can be exposed and the others relabelled to it."""
-        clear = [(place, material, year, CLEAR) in self.at for material in inputs]
-        exposed = [(place, material, year, EXPOSED) in self.at for material in inputs]
-        relabel = [(place, material) in self.data.relabelled_at for material in inputs]
-        usable = [e or (c and r) for e, c, r in zip(exposed, clear, relabel, strict=True)]
-        return ((CLEAR,) if all(clear) else ()) + ((EXPOSED,) if any(exposed) and all(usable) else ())
+        clear, exposed = self.at[:, :, 0], self.at[:, :, 1]
+        usable = exposed | (clear & self.relabelled)
+        some_exposed = self._inputs(exposed) > 0
+        self.runs = self.run & np.stack(
+            [self._inputs(~clear) == 0, some_exposed & (self._inputs(~usable) == 0)], axis=2
+        )
+        shares = [self.data.exposed_share(row.place, row.exposed_share) for row in
+                  (self.data.plants[plant] for plant, _ in self.data.runs)]
+        for c, cls in enumerate(CLASSES):
+            split = np.array([cls in _classes(share) for share in shares], dtype=bool).reshape(-1, 1)
+            gives = self.runs[:, :, 0] & split
+            self.at[:, :, c] |= self._reached("made", gives if cls == CLEAR else gives | self.runs[:, :, 1])
+
+    def _inputs(self, flags: Flags) -> Ints:
+        """How many inputs of each run lie at a node with a flag, by run and year."""
+        used = self.links["used"]
+        found = np.zeros(self.run.shape[:2], dtype=np.int64)
+        np.add.at(found, used.flows, flags[used.nodes])
+        return found
 
 
 def _classes(exposed_share: float) -> tuple[str, ...]:
     return ((CLEAR,) if exposed_share < 1 else ()) + ((EXPOSED,) if exposed_share > 0 else ())
-
-
-def _times(bound: Vector, factor: float) -> Vector:
-    """A bound times a factor, nothing times an infinite bound being nothing."""
-    return bound * factor if factor else np.zeros_like(bound)
 
 
 def _fell(old: Vector, new: Vector) -> bool:

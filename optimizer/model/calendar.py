@@ -8,10 +8,16 @@ parts of a year by the ramp. (MODEL.md 4.1 and 5; docs/conventions.md 1 to 7 and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from optimizer.case.schema import Deal, Plant, Settings
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 SLIP = 1e-9
 """Lengths of time below this, in years, are rounding and not time."""
@@ -44,35 +50,40 @@ class Calendar:
         """The years of the case."""
         return range(self.first, self.end)
 
-    def discount(self, year: int) -> float:
-        """Discount factor of flows in `year`, from the start of the first year to the middle of `year`."""
-        return float((1 + self.rate) ** -(year - self.first + 0.5))
+    def discount(self, years: npt.ArrayLike) -> Floats:
+        """Discount factor of flows in each year, from the start of the first year to the middle of it."""
+        return (1 + self.rate) ** -(np.subtract(years, self.first) + 0.5)
 
     def decided(self, year: int) -> float:
         """The point in time at which decisions of `year` fall; years before the case decide at their start."""
         return year + self.sigma.get(year, 0.0)
 
-    def use(self, begin: float, end: float) -> float:
-        """Sum of discount factors over the parts of years in ``[begin, end)``."""
-        years = range(math.floor(begin + SLIP), math.ceil(end - SLIP))
-        return sum(self.discount(year) * part(year, begin, end) for year in years)
+    def used_inside(self, begin: npt.ArrayLike, end: npt.ArrayLike) -> Floats:
+        """The share of the use over each ``[begin, end)`` that falls inside the horizon; 1 without an end.
 
-    def used_inside(self, begin: float, end: float) -> float:
-        """The share of the use over ``[begin, end)`` that falls inside the horizon; 1 without an end.
-
-        What began before the case counts from its first year on.
+        Use is the sum of the discount factors over the parts of years inside: what their running sum, a line within
+        each year, rises by from one point to the other. What began before the case counts from its first year on.
         """
-        if math.isinf(end):
-            return 1.0
-        begin = max(begin, float(self.first))
-        whole = self.use(begin, end)
-        return self.use(begin, min(end, float(self.end))) / whole if whole > 0 else 0.0
+        endless = np.isinf(end)
+        start = np.maximum(begin, float(self.first))
+        stop = np.where(endless, start, end)
+        points = np.arange(self.first, max(self.end, math.ceil(np.max(stop, initial=self.end))) + 1)
+        running = np.concatenate([[0.0], np.cumsum(self.discount(points[:-1]))])
+
+        def use(before: float) -> Floats:
+            from_start: Floats = np.interp(np.minimum(start, before), points, running)
+            to_stop: Floats = np.interp(np.minimum(stop, before), points, running)
+            return to_stop - from_start
+
+        whole, inside = use(math.inf), use(self.end)
+        share = np.divide(inside, whole, out=np.zeros_like(whole), where=stop - start > SLIP)
+        return np.where(endless, 1.0, share)
 
 
-def part(year: int, begin: float, end: float) -> float:
-    """The part of `year` inside ``[begin, end)``, from 0 to 1."""
-    length = min(year + 1.0, end) - max(float(year), begin)
-    return length if length > SLIP else 0.0
+def part(year: npt.ArrayLike, begin: npt.ArrayLike, end: npt.ArrayLike) -> Floats:
+    """The part of each year inside ``[begin, end)``, from 0 to 1; shape as the three broadcast."""
+    length = np.minimum(np.add(year, 1.0), end) - np.maximum(year, begin)
+    return np.where(length > SLIP, length, 0.0)
 
 
 @dataclass(frozen=True)
@@ -95,9 +106,9 @@ class Signing:
     length: float
     past: bool = False
 
-    def phi(self, year: int) -> float:
-        """The part of `year` in force."""
-        return part(year, self.start, self.end)
+    def phi(self, years: npt.ArrayLike) -> Floats:
+        """The part of each year in force."""
+        return part(years, self.start, self.end)
 
     def overlaps(self, other: Signing) -> bool:
         """Whether the two are in force at the same time."""
@@ -164,29 +175,42 @@ class Operation:
     end: float
     ramp: tuple[float, ...]
 
-    def available(self, year: int, after: float = 0.0, first: int = 1, last: int | None = None) -> float:
-        """Ramped share of a module's capacity in `year`.
+    def available(
+        self, years: npt.ArrayLike, after: float = 0.0, first: int = 1, last: int | None = None
+    ) -> Floats:
+        """Ramped share of a module's capacity in each year; see :func:`available`."""
+        return available(self.start, self.end, self.ramp, years, after, first, last)
 
-        Args:
-            year: the year.
-            after: only what has operated for so long counts (qualification delay).
-            first: first operating year that counts, from 1.
-            last: last operating year that counts, None for all.
-        """
-        total = 0.0
-        final = math.inf if last is None else float(last)
-        reached = max(0, math.floor(year - self.start + SLIP))
-        for i in range(reached, math.ceil(year + 1 - self.start - SLIP)):
-            if not first <= i + 1 <= final:
-                continue
-            begin = max(self.start + i, self.start + after)
-            share = self.ramp[min(i, len(self.ramp) - 1)]
-            total += share * part(year, begin, min(self.start + i + 1, self.end))
-        return total
+    def standing(self, years: npt.ArrayLike) -> Floats:
+        """The part of each year in which it operates, the ramp not counted."""
+        return part(years, self.start, self.end)
 
-    def standing(self, year: int) -> float:
-        """The part of `year` in which it operates, the ramp not counted."""
-        return part(year, self.start, self.end)
+
+def available(
+    start: npt.ArrayLike, end: npt.ArrayLike, ramp: tuple[float, ...], years: npt.ArrayLike, after: float = 0.0,
+    first: int = 1, last: int | None = None,
+) -> Floats:
+    """Ramped share of the capacity of what operates over ``[start, end)``, by year; shape as the three broadcast.
+
+    Args:
+        start: first output of each.
+        end: end of life of each, infinite without one.
+        ramp: share of capacity in each operating year, the last one held.
+        years: the years.
+        after: only what has operated for so long counts (qualification delay).
+        first: first operating year that counts, from 1.
+        last: last operating year that counts, None for all.
+    """
+    final = math.inf if last is None else float(last)
+    reached = np.maximum(0.0, np.floor(np.subtract(years, start) + SLIP))
+    total = np.zeros(reached.shape)
+    # a year holds parts of two operating years at most
+    for operating in (reached, reached + 1):
+        share = np.take(ramp, np.minimum(operating, len(ramp) - 1).astype(np.int64))
+        begin = np.add(start, np.maximum(operating, after))
+        length = part(years, begin, np.minimum(np.add(start, operating + 1), end))
+        total += np.where((first <= operating + 1) & (operating + 1 <= final), share * length, 0.0)
+    return total
 
 
 def operation(plant: Plant, year: int, calendar: Calendar) -> Operation:
@@ -238,12 +262,6 @@ def annuity_factor(rate: float, life: float | None) -> float:
     return 1 / life if rate == 0 else rate / (1 - (1 + rate) ** -life)
 
 
-def falls_in(point: float) -> int:
-    """The year in which a payment at `point` falls."""
-    return math.floor(point + SLIP)
-
-
-def charge(calendar: Calendar, payments: Iterable[tuple[int, float]], begin: float, end: float) -> float:
-    """Present value of all `payments` (year, amount) times the share of use inside the horizon (convention 18)."""
-    value = sum(calendar.discount(year) * amount for year, amount in payments)
-    return value * calendar.used_inside(begin, end)
+def falls_in(point: npt.ArrayLike) -> Ints:
+    """The year in which each payment falls, from its point in time."""
+    return np.floor(np.add(point, SLIP)).astype(np.int64)

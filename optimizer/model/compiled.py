@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pyomo.common.gc_manager import PauseGC
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, _LinearStandardFormCompiler_impl
 from scipy import sparse
 
@@ -19,8 +20,9 @@ from optimizer.case.case import Case
 from optimizer.case.findings import Finding
 from optimizer.model.assemble import Model
 from optimizer.model.bounds import Bounds
-from optimizer.model.building import Addresses, Building, Index, LimitRow, filled
+from optimizer.model.building import Addresses, Building, LimitRow, filled
 from optimizer.model.data import Data
+from optimizer.model.terms import NONE, Index, Rows
 
 # Pyomo 6.10.1 warns of a deprecated call that it makes itself while it expands templates; nobody else can mend it.
 logging.getLogger("pyomo.core.base.param").addFilter(lambda record: "sparse_iteritems" not in record.getMessage())
@@ -38,6 +40,7 @@ _LinearStandardFormCompiler_impl._csr_matrix = sparse.csr_array
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+Ints64 = npt.NDArray[np.int64]
 
 Name = tuple[str, Index]
 """A row or column: the name of its block of rows or family of variables, and its index."""
@@ -123,6 +126,23 @@ class Compiled:
         part = slice(starts[row], starts[row + 1])
         return dict(zip(columns[part].tolist(), places[part].tolist(), strict=True))
 
+    @cached_property
+    def _by_place(self) -> Ints64:
+        """Column and row of each entry as one number, which rises along `values`."""
+        columns = np.repeat(np.arange(len(self.columns), dtype=np.int64), np.diff(self.starts))
+        return columns * len(self.rows) + self.indices
+
+    def places(self, rows: Ints64, columns: Ints) -> Ints64:
+        """The place among `values` of each of some entries, NONE where there is no such entry."""
+        asked = columns.astype(np.int64) * len(self.rows) + rows
+        found = np.minimum(np.searchsorted(self._by_place, asked), len(self.values) - 1)
+        return np.where(self._by_place[found] == asked, found, NONE)
+
+    def places_of(self, rows: Ints64) -> Ints:
+        """The places among `values` of all entries of some rows."""
+        starts, _, places = self._by_row
+        return np.concatenate([places[starts[row] : starts[row + 1]] for row in rows.tolist()])
+
     def moved(self, **changed: Any) -> Compiled:
         """The same rows and columns with other numbers; what was worked out about their places stays known."""
         made = replace(self, **changed)
@@ -152,7 +172,7 @@ class Compiled:
         return {key: value for key, value in self.__dict__.items() if key in kept}
 
 
-_PLACES = ("column_numbers", "row_numbers", "rows_in", "_by_row")
+_PLACES = ("column_numbers", "row_numbers", "rows_in", "_by_row", "_by_place")
 """What is worked out once about a model's rows and columns, whatever its numbers are."""
 
 
@@ -162,24 +182,20 @@ def compile_model(model: Model) -> Compiled:
     A column without entries is left out; rows stand in the order in which the blocks gave them.
     """
     b = model.building
-    parts = [_templated(b), *_given(b)]
-    names = [name for part in parts for name in part.names]
-    order = {block: i for i, block in enumerate(b.keys)}
-    sequence = np.argsort([order[block] for block, _ in names], kind="stable")
-    number = np.empty(len(names), dtype=np.int64)
-    number[sequence] = np.arange(len(names))
-    columns = [(family, index) for family, keys in b.families.items() for index in keys]
-    matrix = sparse.csc_array(
-        (np.concatenate([part.values for part in parts]),
-         (number[np.concatenate([part.rows + start for part, start in zip(parts, _starts(parts), strict=True)])],
-          np.concatenate([part.columns for part in parts]))),
-        shape=(len(names), len(columns)),
-    )
-    kept = np.flatnonzero(np.diff(matrix.indptr))
-    matrix = matrix[:, kept]
-    matrix.sort_indices()
-    sides = [np.concatenate([b.sides[family][side] for family in b.families])[kept] for side in (0, 1)]
-    integer = np.concatenate([np.full(len(keys), family in b.integers) for family, keys in b.families.items()])
+    # what is made here lives on, and looking for garbage among it takes a good part of the time
+    with PauseGC():
+        parts = [_templated(b), *(_given(block, rows) for block, rows in b.sums.items())]
+        names = [name for part in parts for name in part.names]
+        order = {block: i for i, block in enumerate(b.keys)}
+        sequence = np.argsort([order[block] for block, _ in names], kind="stable")
+        matrix = _matrix(parts, np.argsort(sequence).astype(np.int32), len(b.names))
+        kept = np.flatnonzero(np.diff(matrix.indptr))
+        if len(kept) < len(b.names):
+            matrix = matrix[:, kept]
+        matrix.sort_indices()
+        rows, columns = tuple(names[i] for i in sequence.tolist()), tuple(b.names[j] for j in kept.tolist())
+    sides = [np.concatenate([b.sides[family][side] for family in b.numbers])[kept] for side in (0, 1)]
+    integer = np.concatenate([np.full(len(of), family in b.integers) for family, of in b.numbers.items()])
     return Compiled(
         starts=matrix.indptr.astype(np.int32),
         indices=matrix.indices.astype(np.int32),
@@ -189,8 +205,8 @@ def compile_model(model: Model) -> Compiled:
         lower=sides[0],
         upper=sides[1],
         integer=integer[kept],
-        rows=tuple(names[i] for i in sequence),
-        columns=tuple(columns[j] for j in kept),
+        rows=rows,
+        columns=columns,
         addresses=dict(b.addresses),
         limits=dict(b.limits),
         settled=tuple(b.settled),
@@ -207,13 +223,17 @@ class _Part:
     names: list[Name]
     lower: Floats
     upper: Floats
-    rows: npt.NDArray[np.int64]
-    columns: npt.NDArray[np.int64]
+    rows: Ints
+    columns: Ints
     values: Floats
 
 
-def _starts(parts: list[_Part]) -> list[int]:
-    return [sum(len(part.names) for part in parts[:i]) for i in range(len(parts))]
+def _matrix(parts: list[_Part], number: Ints, columns: int) -> sparse.csc_array:
+    """The matrix of some parts, whose rows one after the other have these numbers in it."""
+    first = np.cumsum([0, *(len(part.names) for part in parts)])
+    rows = np.concatenate([number[part.rows + start] for part, start in zip(parts, first[:-1], strict=True)])
+    places = (rows, np.concatenate([part.columns for part in parts]))
+    return sparse.csc_array((np.concatenate([part.values for part in parts]), places), shape=(len(number), columns))
 
 
 def _templated(b: Building) -> _Part:
@@ -223,37 +243,20 @@ def _templated(b: Building) -> _Part:
     right, sense = np.asarray(form.rhs, dtype=np.float64), np.array([row.bound_type for row in form.rows])
     names = [(block, index) for block, keys in b.keys.items() if block not in b.sums for index in keys]
     assert len(names) == len(form.rows), "a row without variables has reached the compiler"
-    every = (v for family in b.families for v in getattr(b.m, family).values())
-    numbers = {id(v): j for j, v in enumerate(every)}
+    declared = [(getattr(b.m, family), of) for family, of in b.numbers.items() if b.m.component(family) is not None]
+    numbers = {id(v): j for var, of in declared for v, j in zip(var.values(), of.values(), strict=True)}
     entries = form.A.tocoo()
-    columns = np.array([numbers[id(v)] for v in form.columns], dtype=np.int64)
+    columns = np.array([numbers[id(v)] for v in form.columns], dtype=np.int32)
     return _Part(
         names, np.where(sense <= 0, right, -np.inf), np.where(sense >= 0, right, np.inf),
-        entries.row.astype(np.int64), columns[entries.col], np.asarray(entries.data, dtype=np.float64),
+        entries.row, columns[entries.col], np.asarray(entries.data, dtype=np.float64),
     )
 
 
-def _given(b: Building) -> Iterator[_Part]:
-    """The rows that are sums, a block at a time."""
-    numbers: dict[str, dict[Index, int]] = {}
-    first = 0
-    for family, keys in b.families.items():
-        numbers[family] = dict(zip(keys, range(first, first + len(keys)), strict=True))
-        first += len(keys)
-    for block, (sense, rows) in b.sums.items():
-        counts: list[int] = []
-        columns: list[int] = []
-        values: list[float] = []
-        for total, _ in rows.values():
-            count = len(values)
-            for family, of in total.terms.items():
-                places = numbers[family]
-                columns += [places[index] for index in of]
-                values += of.values()
-            counts.append(len(values) - count)
-        right = np.array([side for _, side in rows.values()])
-        none = np.full(len(rows), np.inf)
-        yield _Part(
-            [(block, index) for index in rows], -none if sense == "<=" else right, none if sense == ">=" else right,
-            np.repeat(np.arange(len(rows)), counts), np.array(columns, dtype=np.int64), np.array(values),
-        )
+def _given(block: str, rows: Rows) -> _Part:
+    """A block of rows that are sums."""
+    none = np.full(len(rows.keys), np.inf)
+    return _Part(
+        [(block, index) for index in rows.keys], -none if rows.sense == "<=" else rows.right,
+        none if rows.sense == ">=" else rows.right, rows.row, rows.column, rows.coefficient,
+    )

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from optimizer.case.case import Case
 from optimizer.case.schema import Deal, Groups, Lane, Plant, Run, Series, Supply, matches
 from optimizer.model.calendar import (
     Calendar,
+    Floats,
     Operation,
     Signing,
+    available,
     operation,
     order_years,
+    part,
     past_signing,
     signings,
 )
+
+Ints = npt.NDArray[np.int64]
 
 CLEAR, EXPOSED = "clear", "exposed"
 CLASSES = (CLEAR, EXPOSED)
@@ -45,6 +53,21 @@ class Recipe:
     def yields(self) -> dict[str, float]:
         """Material -> tonnes made, the main output's one among them."""
         return {self.output: 1.0, **self.by_products}
+
+
+@dataclass(frozen=True)
+class SignedTerms:
+    """The terms of several signings.
+
+    Attributes:
+        signing: for each term, the number of its signing.
+        at: the point in time at which each is signed.
+        used: the share of the use of each that falls inside the horizon.
+    """
+
+    signing: Ints
+    at: Floats
+    used: Floats
 
 
 @dataclass(frozen=True)
@@ -153,6 +176,19 @@ class Data:
         """Deal -> every way in which it can still be signed."""
         return {name: signings(deal, self.calendar) for name, deal in self.deals.items()}
 
+    def terms(self, several: Sequence[Signing]) -> SignedTerms:
+        """Every term of some signings."""
+        count = np.array([s.terms for s in several])
+        start, length = np.array([s.start for s in several]), np.array([s.length for s in several])
+        at = np.array([self.calendar.decided(s.year) for s in several])
+        signing = np.repeat(np.arange(len(several)), count)
+        # a blank term runs to the end and is the only one
+        j = np.arange(len(signing)) - np.repeat(np.cumsum(count) - count, count)
+        shift = np.multiply(j, length[signing], out=np.zeros(len(j)), where=j > 0)
+        begin = start[signing] + shift
+        used = self.calendar.used_inside(begin, begin + length[signing])
+        return SignedTerms(signing, at[signing] + shift, used)
+
     @cached_property
     def past(self) -> dict[str, Signing]:
         """Deal -> the term signed before the case begins, for those that have one."""
@@ -169,31 +205,46 @@ class Data:
         }
 
     @cached_property
-    def _available(self) -> dict[tuple[str, float], dict[int, tuple[float, ...]]]:
+    def orders_of(self) -> dict[str, tuple[Operation, ...]]:
+        """Plant -> operation of each order that can still be made, in the order of years."""
+        found: dict[str, list[Operation]] = {name: [] for name in self.plants}
+        for (name, _), op in self.operations.items():
+            found[name].append(op)
+        return {name: tuple(of) for name, of in found.items()}
+
+    @cached_property
+    def _available(self) -> dict[tuple[str, float], Floats]:
         return {}
 
-    def available(self, plant: str, after: float = 0.0) -> dict[int, tuple[float, ...]]:
-        """Year of an order that can still be made -> ramped share of its capacity by year, having operated `after`."""
+    def available(self, plant: str, after: float = 0.0) -> Floats:
+        """Ramped share of the capacity of each order that can still be made, having operated `after`: [order, year]."""
         found = self._available.get((plant, after))
         if found is None:
-            orders = {year: self.operations[plant, year] for year in order_years(self.plants[plant], self.calendar)}
-            found = {at: tuple(op.available(year, after) for year in self.years) for at, op in orders.items()}
+            start, end = intervals(self.orders_of[plant])
+            found = available(start, end, self.plants[plant].ramp, np.array(self.years), after)
             self._available[plant, after] = found
         return found
 
+    def standing(self, plant: str) -> Floats:
+        """The part of each year in which each order that can still be made operates, unramped: [order, year]."""
+        return part(np.array(self.years), *intervals(self.orders_of[plant]))
+
     @cached_property
-    def in_force(self) -> dict[tuple[str, int], tuple[tuple[Signing, float], ...]]:
-        """(deal, year) -> the signings in force in it, each with the part of the year; none where there is none."""
-        found: dict[tuple[str, int], list[tuple[Signing, float]]] = {
-            (name, year): [] for name in self.deals for year in self.years
-        }
-        for name, of in self.signings.items():
-            for s in of:
-                last = self.calendar.end if math.isinf(s.end) else min(self.calendar.end, math.ceil(s.end))
-                for year in range(max(self.calendar.first, math.floor(s.start)), last):
-                    if (part := s.phi(year)) > 0:
-                        found[name, year].append((s, part))
-        return {key: tuple(parts) for key, parts in found.items()}
+    def phi(self) -> dict[str, Floats]:
+        """Deal -> the part of each year in which each of its signings is in force: [signing, year]."""
+        years = np.array(self.years)
+        return {name: part(years, *intervals(of)) for name, of in self.signings.items()}
+
+    @cached_property
+    def past_phi(self) -> dict[str, Floats]:
+        """Deal -> the part of each year in which what was signed before the case is in force; 0 without."""
+        none, years = np.zeros(len(self.years)), np.array(self.years)
+        return {name: self.past[name].phi(years) if name in self.past else none for name in self.deals}
+
+    @cached_property
+    def in_force(self) -> dict[str, npt.NDArray[np.bool_]]:
+        """Deal -> the years in which it can be in force."""
+        return {name: (phi > 0).any(axis=0) | (self.past_phi[name] > 0) for name, phi in self.phi.items()}
 
     @cached_property
     def year_number(self) -> dict[int, int]:
@@ -226,22 +277,18 @@ class Data:
     @cached_property
     def possible(self) -> frozenset[tuple[str, int]]:
         """(deal, year) in which the deal can be in force."""
-        return frozenset(
-            (name, year)
-            for name in self.deals
-            for year in self.years
-            if self.in_force[name, year]
-            or (name in self.past and self.past[name].phi(year) > 0)
-        )
+        return frozenset((name, self.years[i]) for name, of in self.in_force.items() for i in np.flatnonzero(of))
 
-    def open(self, thing: Thing, year: int) -> bool:
-        """Whether deals can open a lane, plant or supply in `year` (open where none is asked for)."""
+    def open(self, thing: Thing) -> npt.NDArray[np.bool_]:
+        """The years in which deals can open a lane, plant or supply (all where none is asked for)."""
+        years = np.array(self.years)
+        found = np.ones(len(years), dtype=bool)
         if thing[0] == "Lanes":
             lane = self.lanes[thing[1]]
-            if not (lane.from_year or year) <= year <= (lane.to_year or year):
-                return False
-        groups = self.groups.get(thing, ())
-        return all(any((deal, year) in self.possible for deal in group) for group in groups)
+            found = (years >= (lane.from_year or years)) & (years <= (lane.to_year or years))
+        for group in self.groups.get(thing, ()):
+            found = found & np.any([self.in_force[deal] for deal in group], axis=0)
+        return found
 
     def materials_of(self, thing: Thing) -> frozenset[str]:
         """What flows through a lane or supply, or the main outputs of a plant."""
@@ -284,18 +331,19 @@ class Data:
         """An exposed share with its blank resolved: 1 in a place of concern, else 0."""
         return given if given is not None else float(place in self.concern)
 
-    def price(self, material: str, year: int) -> float:
-        """List price of a material; the checks make sure that it has one where it is asked for."""
-        return value(self._prices[material], year, 0.0)
+    def price(self, material: str) -> Floats:
+        """List price of a material by year; the checks make sure that it has one where it is asked for."""
+        return self.on_years(self._prices[material], 0.0)
 
     @cached_property
     def _prices(self) -> dict[str, Series | None]:
         return {material.name: material.price for material in self.case.materials}
 
-    def price_at(self, place: str, material: str, year: int) -> float:
-        """Price where it is shipped from: the lowest price of the supplies there, else its list price."""
-        supplies = [s.price.at(year) for s in self._supplies_at.get((place, material), ()) if s.price is not None]
-        return min(supplies) if supplies else self.price(material, year)
+    def price_at(self, place: str, material: str) -> Floats:
+        """Price by year where it is shipped from: the lowest price of the supplies there, else its list price."""
+        series = [s.price for s in self._supplies_at.get((place, material), ()) if s.price is not None]
+        prices = [self.on_years(one, 0.0) for one in series]
+        return np.min(prices, axis=0) if prices else self.price(material)
 
     @cached_property
     def _supplies_at(self) -> dict[tuple[str, str], list[Supply]]:
@@ -363,9 +411,9 @@ class Data:
     @cached_property
     def first_moved_year(self) -> int | None:
         """The first year in which something still to be decided can be in force or have capacity (convention 24)."""
-        signed = (year for (_, year), parts in self.in_force.items() if parts)
-        built = (y for op in self.operations.values() for y in self.years if op.standing(y) > 0)
-        return min((*signed, *built), default=None)
+        parts = [*self.phi.values(), *(self.standing(plant) for plant in self.plants)]
+        moved = np.any([(part > 0).any(axis=0) for part in parts], axis=0) if parts else np.zeros(1)
+        return self.years[int(moved.argmax())] if moved.any() else None
 
     @cached_property
     def year_weights(self) -> dict[int, float]:
@@ -376,12 +424,25 @@ class Data:
         start = self.first_moved_year if self.first_moved_year is not None else self.years[0]
         return {year: float(year >= start) for year in self.years}
 
-    def past_capacity(self, plant: str, year: int, after: float = 0.0) -> float:
-        """Capacity in `year` of what stands or was ordered before the case, having operated for `after` if ordered."""
-        row = self.plants[plant]
-        made = (self.past_orders[plant, int(at)] for at, _ in row.ordered_in)
-        ordered = sum((row.module or 0.0) * modules * op.available(year, after) for op, modules in made)
-        return value(row.capacity, year, 0.0) + ordered
+    def past_capacity(self, plant: str, after: float = 0.0) -> Floats:
+        """Capacity by year of what stands or was ordered before the case, having operated for `after` if ordered."""
+        row, total = self.plants[plant], self.on_years(self.plants[plant].capacity, 0.0)
+        for at, _ in row.ordered_in:
+            op, modules = self.past_orders[plant, int(at)]
+            total = total + (row.module or 0.0) * modules * op.available(np.array(self.years), after)
+        return total
+
+    def on_years(self, series: Series | None, blank: float) -> Floats:
+        """A series by year of the case; see :func:`on_years`."""
+        return on_years(series, self.years, blank)
+
+
+def on_years(series: Series | None, years: npt.ArrayLike, blank: float) -> Floats:
+    """A series by year: `blank` where there is none, not a number before the first year that it is given for."""
+    if series is None or series.constant is not None:
+        return np.full(np.shape(years), blank if series is None else series.constant)
+    given, values = zip(*series.points, strict=True)
+    return np.asarray(np.interp(np.asarray(years), given, values, left=np.nan))
 
 
 def value(series: Series | None, year: int, blank: float) -> float:
@@ -389,9 +450,6 @@ def value(series: Series | None, year: int, blank: float) -> float:
     return blank if series is None else series.at(year)
 
 
-def by(pairs: Iterable[tuple[tuple[object, ...], object]]) -> dict[tuple[object, ...], list[object]]:
-    """Pairs gathered by their first part, in order: what an indexed set of a block is made of."""
-    found: dict[tuple[object, ...], list[object]] = {}
-    for key, item in pairs:
-        found.setdefault(key, []).append(item)
-    return found
+def intervals(several: Sequence[Operation] | Sequence[Signing]) -> tuple[Floats, Floats]:
+    """Start and end of each, as columns: what stands beside years broadcasts to [one of them, year]."""
+    return np.array([[x.start] for x in several]).reshape(-1, 1), np.array([[x.end] for x in several]).reshape(-1, 1)

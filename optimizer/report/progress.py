@@ -13,7 +13,7 @@ from rich.text import Text
 from optimizer.report.grids import console
 from optimizer.report.numbers import bare, money, percent
 from optimizer.report.readable import readable, unicode
-from optimizer.solve.events import SHARE, Event, Incumbent, Note, StageEnded, Stages, StageStarted, Stopping
+from optimizer.solve.events import SHARE, Event, Incumbent, Note, StageEnded, Stages, StageStarted, Step, Stopping
 
 WORDS = {
     "build": "building the model",
@@ -52,6 +52,8 @@ class Ticker:
         self._latest: Incumbent | None = None
         self._said = self._began = time.monotonic()
         self._stopping = False
+        self._steps: Step | None = None
+        self._first = self._began
         self.stage = ""
 
     def __enter__(self) -> Ticker:
@@ -72,7 +74,9 @@ class Ticker:
         match event:
             case Stages(names):
                 self._ahead = names
-            case StageStarted(name) if name != ENVELOPE:
+            case Step():
+                self._step(event)
+            case StageStarted(name) if name != ENVELOPE and self._steps is None:
                 self._start(name)
             case StageEnded(name) if name == self.stage and self._latest is not None and self._live is None:
                 self._say(f"  {where(self._latest)}")
@@ -96,6 +100,24 @@ class Ticker:
         if self._live is None:
             self._say(self.title)
 
+    def _step(self, step: Step) -> None:
+        now = time.monotonic()
+        if self._steps is None:
+            self._first = now
+        self._steps, self.stage, self._latest, self._began = step, step.text, None, now
+        if self._live is None:
+            self._say(self.title)
+
+    def _left(self) -> str:
+        """About how long a study still takes, once a few of its solves tell."""
+        if self._steps is None or self._steps.number < 3:
+            return ""
+        each = (self._began - self._first) / (self._steps.number - 1)
+        seconds = each * (self._steps.ahead - self._steps.number + 1)
+        if seconds < 1:
+            return ""
+        return f", about {seconds:.0f} s left" if seconds < 100 else f", about {seconds / 60:.0f} min left"
+
     def _search(self, event: Incumbent) -> None:
         if self.stage == "unique":
             return
@@ -114,6 +136,8 @@ class Ticker:
     @property
     def title(self) -> str:
         """The stage that runs, and which of how many it is."""
+        if self._steps is not None:
+            return f"{self._steps.number} of about {self._steps.ahead}: {self.stage}{self._left()}"
         words = WORDS.get(self.stage, self.stage)
         return f"{self._number} of {len(self._ahead)}: {words}" if self._number else words
 

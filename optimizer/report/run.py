@@ -29,8 +29,9 @@ from optimizer.report.document import plan_data
 from optimizer.report.origin import ORIGIN, origin_text
 from optimizer.report.pictures import pictures
 from optimizer.report.results import results_workbook
+from optimizer.report.studies.told import Told
 from optimizer.runs import RunFolder, digest
-from optimizer.solve.plan import Plan
+from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.solve.tables import TABLES
 
 LIBRARIES = ("partnership-optimizer", "fonttools", "highspy", "matplotlib", "numpy", "openpyxl", "pandas", "pydantic",
@@ -38,7 +39,8 @@ LIBRARIES = ("partnership-optimizer", "fonttools", "highspy", "matplotlib", "num
 
 
 def write_run(
-    plan: Plan, root: str | Path = "reports", seconds: Mapping[str, float] | None = None, changes: Sequence[str] = ()
+    plan: Plan, root: str | Path = "reports", seconds: Mapping[str, float] | None = None, changes: Sequence[str] = (),
+    studies: Sequence[Told] = (),
 ) -> Path:
     """Write a plan's run folder and give its path.
 
@@ -47,6 +49,7 @@ def write_run(
         root: folder in which the runs of all cases lie.
         seconds: seconds of the stages before the solve (``read``), for the manifest.
         changes: what was asked to be changed in the case as read, in words, for the manifest.
+        studies: studies of the plan, each with its page in the brief.
 
     Raises:
         OSError: it cannot be written; what is there so far stays as a ``.part``.
@@ -58,17 +61,39 @@ def write_run(
     folder.write(f"input/{ORIGIN}", origin_text(plan.case))
     for name in TABLES:
         folder.write(f"plan/{name}.csv", csv_text(plan.table(name)))
-    _write_brief(plan, run_id, folder, changes)
+    _write_brief(plan, run_id, folder, changes, studies)
+    for told in studies:
+        add_study(folder, told)
     folder.write("results.xlsx", results_workbook(plan, changes))
     # the folder's name holds the time of day, which stands in the manifest only: so the id, which does not
-    folder.write_json("plan.json", plan_data(plan, run_id))
+    folder.write_json("plan.json", {**plan_data(plan, run_id), **studies_data(studies)})
     spent = {**(seconds or {}), **plan.seconds, "report": time.monotonic() - started}
     folder.write_json("manifest.json", manifest(plan, run_id, spent, changes))
     return folder.finish()
 
 
-def _write_brief(plan: Plan, run_id: str, folder: RunFolder, changes: Sequence[str]) -> None:
-    document = brief(plan, run_id, pictures(plan), changes)
+def add_study(folder: RunFolder, told: Told) -> None:
+    """Stores a study's document, tables and pictures in a run folder, under its own name.
+
+    Raises:
+        OSError: something cannot be written.
+    """
+    folder.write_json(f"{told.name}.json", dict(told.data))
+    for name, frame in told.tables.items():
+        folder.write(f"{told.name}/{name}.csv", csv_text(frame))
+    for picture in told.pictures:
+        folder.write(f"pictures/{picture.name}.svg", picture.svg)
+
+
+def studies_data(studies: Sequence[Told]) -> dict[str, Any]:
+    """The documents of studies, by name, as part of a plan's; nothing where there are none."""
+    return {"studies": {told.name: dict(told.data) for told in studies}} if studies else {}
+
+
+def _write_brief(
+    plan: Plan, run_id: str, folder: RunFolder, changes: Sequence[str], studies: Sequence[Told]
+) -> None:
+    document = brief(plan, run_id, pictures(plan), changes, studies)
     for name, picture in document.pictures.items():
         folder.write(f"pictures/{name}.svg", picture)
     folder.write("brief.md", markdown(document))
@@ -123,20 +148,8 @@ def versions() -> dict[str, str]:
 
 def manifest(plan: Plan, run_id: str, seconds: Mapping[str, float], changes: Sequence[str]) -> dict[str, Any]:
     """What was run, on what, with what, and how long it took; wall-clock times stand here only."""
-    as_solved = case_hashes(plan.case)
     return {
-        "schema": 1,
-        "run": run_id,
-        "case": plan.case.origin.name,
-        "title": plan.case.settings.title,
-        "currency": plan.case.settings.currency,
-        "changes": list(changes),
-        "sheets": as_solved,
-        "sheets_as_read": dict(plan.case.origin.hashes) or as_solved,
-        "versions": versions(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "options": asdict(plan.options),
-        "seed": plan.options.seed,
+        **origin_of("solve", plan.case, plan.options, run_id, changes),
         "status": plan.status,
         "goals": dict(plan.goals),
         "proof": story.proof(plan),
@@ -144,6 +157,28 @@ def manifest(plan: Plan, run_id: str, seconds: Mapping[str, float], changes: Seq
         "root_gap": _finite(plan.root_gap),
         **plan.size,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
+    }
+
+
+def origin_of(
+    command: str, case: Case, options: SolveOptions, run_id: str, changes: Sequence[str]
+) -> dict[str, Any]:
+    """What a run, of whichever command, rests on."""
+    as_solved = case_hashes(case)
+    return {
+        "schema": 1,
+        "command": command,
+        "run": run_id,
+        "case": case.origin.name,
+        "title": case.settings.title,
+        "currency": case.settings.currency,
+        "changes": list(changes),
+        "sheets": as_solved,
+        "sheets_as_read": dict(case.origin.hashes) or as_solved,
+        "versions": versions(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "options": asdict(options),
+        "seed": options.seed,
     }
 
 

@@ -1,6 +1,7 @@
 """Run folders: a run is whole or a .part, and what was there before is never lost."""
 
 from optimizer.runs.folder import RunFolder, digest
+from optimizer.runs.journal import JOURNAL, Journal
 from optimizer.runs.listing import RunEntry, RunFault, find_run, read_manifest, runs
 
-__all__ = ["RunEntry", "RunFault", "RunFolder", "digest", "find_run", "read_manifest", "runs"]
+__all__ = ["JOURNAL", "Journal", "RunEntry", "RunFault", "RunFolder", "digest", "find_run", "read_manifest", "runs"]

@@ -46,9 +46,24 @@ class RunFolder:
         Raises:
             OSError: the folder cannot be made.
         """
-        safe = re.sub(r"[^\w.-]+", "_", case).strip("._")[:60] or "case"
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        self.part, self.whole = _claim(Path(root) / safe, f"{stamp}-{run_id}", 0o700 if private else 0o777)
+        self.part, self.whole = _claim(_home(root, case), f"{stamp}-{run_id}", 0o700 if private else 0o777)
+
+    @classmethod
+    def unfinished(cls, root: str | Path, case: str, run_id: str) -> RunFolder | None:
+        """The newest folder of a run that was not finished, to go on with; None where there is none.
+
+        Args:
+            root: folder in which the runs of all cases lie.
+            case: name of the case.
+            run_id: id of the run.
+        """
+        parts = sorted(one for one in _home(root, case).glob(f"*-{run_id}*{PART}") if one.is_dir())
+        if not parts:
+            return None
+        found = cls.__new__(cls)
+        found.part, found.whole = parts[-1], parts[-1].with_name(parts[-1].name.removesuffix(PART))
+        return found
 
     def write(self, name: str, content: str | bytes) -> None:
         """Store one file; text with line ends of one kind on every system.
@@ -94,6 +109,11 @@ class RunFolder:
         _folder_to_disk(self.whole.parent)
         _folder_to_disk(self.whole.parent.parent)
         return self.whole
+
+
+def _home(root: str | Path, case: str) -> Path:
+    """The folder of a case's runs, its name made safe for a file."""
+    return Path(root) / (re.sub(r"[^\w.-]+", "_", case).strip("._")[:60] or "case")
 
 
 def _claim(folder: Path, name: str, mode: int) -> tuple[Path, Path]:

@@ -72,6 +72,7 @@ def checked_plan(
         first_moved_year=building.data.first_moved_year,
         checked=True,
         size=compiled.size,
+        values=values,
     )
 
 

@@ -14,6 +14,8 @@ from optimizer.solve.amounts import Amounts, Claims
 if TYPE_CHECKING:
     import pandas as pd
 
+    from optimizer.model.compiled import Floats
+
 Status = Literal["proved", "stopped"]
 
 
@@ -147,6 +149,7 @@ class Plan:
         seconds: wall-clock seconds by stage.
         as_now: the plan without new deals and plants, None where there is none or it was not asked for.
         notes: what the reader must be told about how the plan came about.
+        values: the solver's value of every column of the arrays of the case, from which studies go on.
     """
 
     case: Case
@@ -174,6 +177,7 @@ class Plan:
     seconds: Mapping[str, float] = field(default_factory=dict)
     as_now: Plan | None = None
     notes: tuple[str, ...] = ()
+    values: Floats | None = field(default=None, repr=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the plan's tables, tidy: name columns, ``year``, ``value``, ``unit``.

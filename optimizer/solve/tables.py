@@ -114,7 +114,7 @@ def _signing_costs(of: Plan) -> Iterable[Line]:
         for what, after, amount in costs:
             for signing in [*made, *([past] if past is not None else [])]:
                 for at, _, _ in signing.each_term(calendar):
-                    if calendar.first <= (year := falls_in(at + after)) < calendar.end:
+                    if calendar.first <= (year := int(falls_in(at + after))) < calendar.end:
                         yield deal.name, deal.partner or "", what, year, amount.at(year), currency
 
 

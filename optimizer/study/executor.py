@@ -67,7 +67,7 @@ class Here:
             journal: answers known from before, and where new ones are noted.
             on_event: told each question and how its search goes.
         """
-        self.ground, self.journal = ground, journal or Journal()
+        self.ground, self.journal = ground, Journal() if journal is None else journal
         self._clock, self._on_event = Clock(seconds), on_event or silent
         self._answered = 0
 

@@ -240,7 +240,7 @@ class _Search:
         return answer.outcome != "nothing"
 
     def _ask(self, question: Question, told: str) -> Answer:
-        ahead = max(1, (self.wanted or 0) - len(self.points), len(self.hidden()))
+        ahead = max(1, len(self.hidden()) if self.wanted is None else self.wanted - len(self.points))
         answer = ask(self.executor, question, told, ahead)
         self.solves += answer.outcome != "nothing"
         self.unproved |= answer.outcome == "stopped"

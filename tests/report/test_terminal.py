@@ -341,7 +341,8 @@ def test_the_locale_c_is_no_fault() -> None:
 @pytest.mark.parametrize(("variable", "colour"), [("NO_COLOR", False), ("FORCE_COLOR", True), ("COLUMNS", False)])
 def test_colour_in_a_pipe_is_asked_for(variable: str, *, colour: bool) -> None:
     code = (
-        "from tests.report.plans import small_plan\nfrom optimizer.report.grids import console\nfrom optimizer.report.terminal import show_plan\n"
+        "from tests.report.plans import small_plan\nfrom optimizer.report.grids import console\n"
+        "from optimizer.report.terminal import show_plan\n"
         "show_plan(small_plan(), console())\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,

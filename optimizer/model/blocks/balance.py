@@ -20,18 +20,18 @@ and `e` exposed, an exposed run exposed only. `relabelled` takes clear material 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from optimizer.model.bounds import TINY
-from optimizer.model.building import Building, Index
-from optimizer.model.data import CLEAR, EXPOSED, value
+import numpy as np
 
-WIDTHS = {
-    "bought_at": 1, "made_at": 3, "used_at": 2, "leaving": 1, "arriving_at": 1, "served_at": 1, "sold_here": 4,
-    "discarded_here": 4, "relabelled_from": 3, "relabelled_to": 3, "stock_from": 2, "stock_to": 1,
-}
-"""What a balance sums over -> parts of its index."""
+from optimizer.model.bounds import TINY, Node
+from optimizer.model.building import Building
+from optimizer.model.data import CLASSES, CLEAR, EXPOSED, value
+from optimizer.model.terms import NONE, Floats, Index, Ints, Terms, numbered
+
+At = Callable[[Iterable[Node]], Ints]
+"""Cells of the balance at some nodes: [node, year, class]."""
 
 
 def add_variables(b: Building) -> None:
@@ -73,135 +73,112 @@ def add_rows(b: Building) -> None:
     _limits(b)
 
 
-def split(b: Building, supply: str) -> dict[str, float]:
-    """Class -> share of a supply in it."""
-    row = b.data.supplies[supply]
-    exposed = b.data.exposed_share(row.place, row.exposed_share)
-    return {c: share for c, share in ((CLEAR, 1 - exposed), (EXPOSED, exposed)) if share > 0}
-
-
-def made(b: Building, plant: str, recipe: str, cls: str) -> Iterator[tuple[str, str, float]]:
-    """Material, class and tonnes that stay in the case of a tonne run in class `cls`."""
-    row, of = b.data.plants[plant], b.data.recipes[recipe]
-    exposed = 1.0 if cls == EXPOSED else b.data.exposed_share(row.place, row.exposed_share)
-    for material, amount in of.yields.items():
-        stays = amount * (1 - row.partner_keeps if material == of.output else 1.0)
-        for c, share in ((CLEAR, 1 - exposed), (EXPOSED, exposed)):
-            if share * stays > 0:
-                yield material, c, share * stays
-
-
 def _balance(b: Building) -> None:
-    terms = _Terms(b)
-    rows = terms.rows()
-    for name, pairs in terms.pairs.items():
-        b.members(name, rows, pairs, WIDTHS[name])
-    b.parameter("bought_share", {(s, c): e for s in b.data.supplies for c, e in split(b, s).items()})
-    b.parameter("output_of", terms.output)
-    b.parameter("input_of", {(r, m): a for r, of in b.data.recipes.items() for m, a in of.inputs.items()})
-    b.parameter("arriving_share", {(name,): 1 - lane.loss for name, lane in b.data.lanes.items()})
-    b.parameter("opening", {row: terms.opening.get(row, 0.0) for row in rows})
+    """Rows are cells [node, year, class], a node being a place and a material; those without terms are no rows."""
+    nodes = list(dict.fromkeys((p, m) for p, m, _, _ in sorted(b.bounds.at)))
+    years, terms = b.data.years, Terms()
+    cells = np.arange(len(nodes) * len(years) * len(CLASSES)).reshape(len(nodes), len(years), len(CLASSES))
+    number = {node: i for i, node in enumerate(nodes)}
+    every = np.concatenate([cells, np.full((1, *cells.shape[1:]), NONE)])
 
-    def balance(m: Any, p: Any, g: Any, t: Any, c: Any) -> Any:
-        came = (
-            sum(m.bought_share[s, c] * m.buy[s, t] for s in m.bought_at[p, g, t, c])
-            + sum(m.output_of[k, r, g, e, c] * m.run[k, r, t, e] for k, r, e in m.made_at[p, g, t, c])
-            + sum(m.arriving_share[x] * m.ship[x, t, c] for x in m.arriving_at[p, g, t, c])
-            + sum(m.stock[s, y, c] for s, y in m.stock_from[p, g, t, c])
-            + sum(m.relabel[q, h, y] for q, h, y in m.relabelled_to[p, g, t, c])
-        )
-        went = (
-            sum(m.input_of[r, g] * m.run[k, r, t, c] for k, r in m.used_at[p, g, t, c])
-            + sum(m.ship[x, t, c] for x in m.leaving[p, g, t, c])
-            + sum(m.stock[s, t, c] for s in m.stock_to[p, g, t, c])
-            + sum(m.serve[q, t, c] for q in m.served_at[p, g, t, c])
-            + sum(m.sell[i] for i in m.sold_here[p, g, t, c])
-            + sum(m.discard[i] for i in m.discarded_here[p, g, t, c])
-            + sum(m.relabel[q, h, y] for q, h, y in m.relabelled_from[p, g, t, c])
-        )
-        return came - went == -m.opening[p, g, t, c]
+    def at(pairs: Iterable[Node]) -> Ints:
+        """Cells of some nodes, NONE of those where nothing can be."""
+        return every[[number.get(pair, -1) for pair in pairs]]
 
-    b.rows("balance", rows, balance, ("Places[{0}]", "Materials[{1}]"))
+    _traded(b, terms, at)
+    _made_and_used(b, terms, at)
+    _left(b, terms, at)
+    opening = _stocked(b, terms, at, cells.size)
+    row, column, amount = terms.joined()
+    there = np.zeros(cells.size, dtype=bool)
+    there[row] = True
+    keys = [(*nodes[i], years[t], CLASSES[c]) for i, t, c in np.argwhere(there.reshape(cells.shape)).tolist()]
+    b.family("balance", keys, Terms([(numbered(there)[row].astype(np.int32), column, amount)]), "==", 0.0,
+             ("Places[{0}]", "Materials[{1}]"), constant=opening[there])
 
 
-class _Terms:
-    """What each balance sums over, gathered by family of variables."""
+def _traded(b: Building, terms: Terms, at: At) -> None:
+    """What is bought, split into classes, and what is shipped, less what is lost on the way."""
+    supplies, lanes = b.data.supplies.values(), b.data.lanes.values()
+    exposed = np.array([b.data.exposed_share(row.place, row.exposed_share) for row in supplies])
+    buy = b.grid("buy", [(row.name,) for row in supplies], b.data.years)
+    split = np.stack([1 - exposed, exposed], axis=1)
+    terms.add(at((row.place, row.material) for row in supplies), buy[:, :, None], split[:, None, :])
+    ship = b.grid("ship", [(row.name,) for row in lanes], b.data.years, CLASSES)
+    arriving = np.array([1 - row.loss for row in lanes])
+    terms.add(at((row.destination, row.material) for row in lanes), ship, arriving[:, None, None])
+    terms.add(at((row.origin, row.material) for row in lanes), ship, -1.0)
 
-    def __init__(self, b: Building) -> None:
-        self.b = b
-        self.output: dict[Index, float] = {}
-        self.opening: dict[Index, float] = {}
-        self.pairs: dict[str, list[tuple[Index, Index]]] = {
-            "bought_at": [
-                ((b.data.supplies[s].place, b.data.supplies[s].material, t, c), (s,))
-                for s, t in b.m.buy
-                for c in split(b, s)
-            ],
-            "made_at": list(self._made()),
-            "used_at": [
-                ((b.data.plants[k].place, m, t, c), (k, r)) for k, r, t, c in b.m.run for m in b.data.recipes[r].inputs
-            ],
-            "leaving": [((b.data.lanes[x].origin, b.data.lanes[x].material, t, c), (x,)) for x, t, c in b.m.ship],
-            "arriving_at": [
-                ((b.data.lanes[x].destination, b.data.lanes[x].material, t, c), (x,))
-                for x, t, c in b.m.ship
-                if b.data.lanes[x].loss < 1
-            ],
-            "served_at": [((*self._demanded(q), t, c), (q,)) for q, t, c in b.m.serve],
-            "sold_here": [(i, i) for i in b.m.sell],
-            "discarded_here": [(i, i) for i in b.m.discard],
-            "relabelled_from": [((p, m, t, CLEAR), (p, m, t)) for p, m, t in b.m.relabel],
-            "relabelled_to": [((p, m, t, EXPOSED), (p, m, t)) for p, m, t in b.m.relabel],
-            **self._stocks(),
-        }
 
-    def rows(self) -> list[Index]:
-        """Every place, material, year and class in which something comes or goes."""
-        return list(dict.fromkeys(row for pairs in self.pairs.values() for row, _ in pairs))
+def _made_and_used(b: Building, terms: Terms, at: At) -> None:
+    """What runs need and give, less what a partner keeps; an exposed run gives exposed material alone."""
+    runs = b.grid("run", list(b.data.runs), b.data.years, CLASSES)
+    of = [(i, b.data.plants[k], b.data.recipes[r]) for i, (k, r) in enumerate(b.data.runs)]
+    used = [(i, (row.place, m), amount) for i, row, recipe in of for m, amount in recipe.inputs.items()]
+    needed = np.array([amount for _, _, amount in used])
+    terms.add(at(node for _, node, _ in used), runs[[i for i, _, _ in used]], -needed[:, None, None])
+    made = [
+        (i, (row.place, m), amount * (1 - row.partner_keeps if m == recipe.output else 1.0))
+        for i, row, recipe in of for m, amount in recipe.yields.items()
+    ]
+    share = np.array([b.data.exposed_share(row.place, row.exposed_share) for _, row, _ in of])
+    numbers = [i for i, _, _ in made]
+    cells, run, exposed = at(node for _, node, _ in made), runs[numbers], share[numbers][:, None]
+    stays = np.array([amount for _, _, amount in made])[:, None]
+    clear_run, exposed_run = run[:, :, 0], run[:, :, 1]
+    terms.add(cells[:, :, 0], clear_run, stays * (1 - exposed))
+    terms.add(cells[:, :, 1], clear_run, stays * exposed)
+    terms.add(cells[:, :, 1], exposed_run, stays)
 
-    def _made(self) -> Iterator[tuple[Index, Index]]:
-        for k, r, t, e in self.b.m.run:
-            for material, c, amount in made(self.b, k, r, e):
-                self.output[k, r, material, e, c] = amount
-                yield (self.b.data.plants[k].place, material, t, c), (k, r, e)
 
-    def _demanded(self, line: str) -> tuple[str, str]:
-        return self.b.demand_lines[line].place, self.b.demand_lines[line].material
+def _left(b: Building, terms: Terms, at: At) -> None:
+    """What is served, sold or discarded, and what goes from the clear class into the exposed one."""
+    lines = b.demand_lines.values()
+    serve = b.grid("serve", [(row.name,) for row in lines], b.data.years, CLASSES)
+    terms.add(at((row.place, row.material) for row in lines), serve, -1.0)
+    for family in ("sell", "discard"):
+        heads = list(dict.fromkeys(key[:2] for key in b.numbers[family]))
+        terms.add(at(heads), b.grid(family, heads, b.data.years, CLASSES), -1.0)
+    heads = list(dict.fromkeys(key[:2] for key in b.numbers["relabel"]))
+    terms.add(at(heads), b.grid("relabel", heads, b.data.years)[:, :, None], np.array([-1.0, 1.0]))
 
-    def _stocks(self) -> dict[str, list[tuple[Index, Index]]]:
-        before: list[tuple[Index, Index]] = []
-        after: list[tuple[Index, Index]] = []
-        for s, t, c in self.b.m.stock:
-            row = self.b.stock_rows[s]
-            node = (row.place, row.material)
-            after.append(((*node, t, c), (s,)))
-            if t == self.b.data.years[0]:
-                key = (*node, t, c)
-                opening = row.opening_clear if c == CLEAR else row.opening_exposed
-                self.opening[key] = self.opening.get(key, 0.0) + opening
-            if t < self.b.data.years[-1]:
-                before.append(((*node, t + 1, c), (s, t)))
-        return {"stock_from": before, "stock_to": after}
+
+def _stocked(b: Building, terms: Terms, at: At, count: int) -> Floats:
+    """What goes into stock and comes from last year's; gives the opening amounts by cell."""
+    rows = b.stock_rows.values()
+    cells = at((row.place, row.material) for row in rows)
+    stock = b.grid("stock", [(row.name,) for row in rows], b.data.years, CLASSES)
+    terms.add(cells, stock, -1.0)
+    terms.add(cells[:, 1:], stock[:, :-1])
+    opening = np.zeros(count)
+    amounts = np.array([(row.opening_clear, row.opening_exposed) for row in rows]).reshape(-1, len(CLASSES))
+    held = stock[:, 0] != NONE
+    np.add.at(opening, cells[:, 0][held], amounts[held])
+    return opening
 
 
 def _limits(b: Building) -> None:
-    buy = {key: b.data.supplies[key[0]].limit for key in b.m.buy}
+    buy = {key: b.data.supplies[key[0]].limit for key in b.numbers["buy"]}
     limited = [key for key, limit in buy.items() if limit is not None]
     b.parameter("supply_limits", {key: value(buy[key], key[1], 0.0) for key in limited})
-    b.rows("supply_limit", limited, lambda m, s, t: m.buy[s, t] <= m.supply_limits[s, t], ("Supply[{0}].limit.{1}",))
+
+    def supply(m: Any, s: Any, t: Any) -> Any:
+        return m.buy[s, t] <= m.supply_limits[s, t]
+
+    b.rows("supply_limit", limited, supply, ("Supply[{0}].limit.{1}",), ["buy"])
 
     totals = {(name,): row.total for name, row in b.data.supplies.items() if row.total is not None}
-    totalled = [key for key in totals if any(s == key[0] for s, _ in b.m.buy)]
-    b.members("bought_ever", totalled, (((s,), (s, t)) for s, t in b.m.buy), 2)
+    totalled = [key for key in totals if any(s == key[0] for s, _ in b.numbers["buy"])]
+    b.members("bought_ever", totalled, (((s,), (s, t)) for s, t in b.numbers["buy"]), 2)
     b.parameter("supply_totals", {key: float(totals[key]) for key in totalled})
 
     def total(m: Any, s: Any) -> Any:
         return sum(m.buy[x, t] for x, t in m.bought_ever[s]) <= m.supply_totals[s]
 
-    b.rows("supply_total", totalled, total, ("Supply[{0}].total",))
+    b.rows("supply_total", totalled, total, ("Supply[{0}].total",), ["buy"])
 
     shipped: dict[Index, list[str]] = {}
-    for x, t, c in b.m.ship:
+    for x, t, c in b.numbers["ship"]:
         if b.data.lanes[x].limit is not None:
             shipped.setdefault((x, t), []).append(c)
     b.members("classes_shipped", list(shipped), ((key, (c,)) for key, of in shipped.items() for c in of))
@@ -210,13 +187,13 @@ def _limits(b: Building) -> None:
     def lane(m: Any, x: Any, t: Any) -> Any:
         return sum(m.ship[x, t, c] for c in m.classes_shipped[x, t]) <= m.lane_limits[x, t]
 
-    b.rows("lane_limit", list(shipped), lane, ("Lanes[{0}].limit.{1}",))
+    b.rows("lane_limit", list(shipped), lane, ("Lanes[{0}].limit.{1}",), ["ship"])
 
-    sold = list(dict.fromkeys((m, t) for _, m, t, _ in b.m.sell))
-    b.members("sold_of", sold, (((m, t), (p, m, t, c)) for p, m, t, c in b.m.sell), 4)
+    sold = list(dict.fromkeys((m, t) for _, m, t, _ in b.numbers["sell"]))
+    b.members("sold_of", sold, (((m, t), (p, m, t, c)) for p, m, t, c in b.numbers["sell"]), 4)
     b.parameter("market_limits", {(m, t): value(b.data.markets[m], t, 0.0) for m, t in sold})
 
     def market(m: Any, g: Any, t: Any) -> Any:
         return sum(m.sell[i] for i in m.sold_of[g, t]) <= m.market_limits[g, t]
 
-    b.rows("market", sold, market, ("Materials[{0}].market.{1}",))
+    b.rows("market", sold, market, ("Materials[{0}].market.{1}",), ["sell"])

@@ -10,10 +10,11 @@ with that delay or longer, and counts of new capacity only what has operated for
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
 from optimizer.model.building import Building, Linear
 from optimizer.model.data import CLASSES
+from optimizer.model.terms import NONE, Index, Terms, numbered
 
 
 def add_variables(b: Building) -> None:
@@ -24,39 +25,28 @@ def add_variables(b: Building) -> None:
 
 def capacity(b: Building, plant: str, year: int, delay: float = 0.0) -> Linear:
     """Capacity of `plant` in `year`, or of what has operated there for `delay`."""
-    total = Linear(constant=b.data.past_capacity(plant, year, delay))
     size, i = b.data.plants[plant].module or 0.0, b.data.year_number[year]
-    for ordered, shares in b.data.available(plant, delay).items():
-        total.add("modules", (plant, ordered), size * shares[i])
-    return total
+    ordered = size * b.data.available(plant, delay)[:, i]
+    return b.total(b.modules[plant], ordered, float(b.data.past_capacity(plant, delay)[i]))
 
 
 def add_rows(b: Building) -> None:
     """What a plant makes stays inside its capacity, and inside its qualified capacity."""
-    rows = [
-        (plant, delay, year)
-        for plant in b.data.plants
-        for delay in _delays(b, plant)
-        for year in b.data.years
-        if any(b.has("run", (plant, r, year, c)) for r in _recipes(b, plant, delay) for c in CLASSES)
-    ]
-    capacities = {row: capacity(b, row[0], row[2], row[1]) for row in rows}
-    orders = {(*row, *i): c for row, total in capacities.items() for i, c in total.terms.get("modules", {}).items()}
-    b.members("recipes_under", rows, (
-        (row, (r, c)) for row in rows for r in _recipes(b, row[0], row[1]) for c in CLASSES
-        if b.has("run", (row[0], r, row[2], c))
-    ), 2)
-    b.members("orders_giving", rows, ((row[:3], (row[4],)) for row in orders))
-    b.parameter("capacity_used", {key: run.capacity_used for key, run in b.data.runs.items()})
-    b.parameter("capacity_standing", {row: total.constant for row, total in capacities.items()})
-    b.parameter("capacity_of_module", {(k, d, t, a): c for (k, d, t, _, a), c in orders.items()})
-
-    def within(m: Any, k: Any, d: Any, t: Any) -> Any:
-        used = sum(m.capacity_used[k, r] * m.run[k, r, t, c] for r, c in m.recipes_under[k, d, t])
-        ordered = sum(m.capacity_of_module[k, d, t, a] * m.modules[k, a] for a in m.orders_giving[k, d, t])
-        return used - ordered <= m.capacity_standing[k, d, t]
-
-    b.rows("capacity", rows, within, ("Plants[{0}].capacity.{2}", "Plants[{0}].module", "Plants[{0}].lead"))
+    keys: list[Index] = []
+    terms, standing = Terms(), [np.zeros(0)]
+    for plant, row in b.data.plants.items():
+        for delay in _delays(b, plant):
+            recipes = _recipes(b, plant, delay)
+            runs = b.grid("run", [(plant, recipe) for recipe in recipes], b.data.years, CLASSES)
+            there = (runs != NONE).any(axis=(0, 2))
+            rows = np.where(there, len(keys) + numbered(there), NONE)
+            use = np.array([b.data.runs[plant, recipe].capacity_used for recipe in recipes])
+            terms.add(rows[:, None], runs, use[:, None, None])
+            terms.add(rows, b.modules[plant][:, None], -(row.module or 0.0) * b.data.available(plant, delay))
+            keys += [(plant, delay, b.data.years[i]) for i in np.flatnonzero(there).tolist()]
+            standing.append(b.data.past_capacity(plant, delay)[there])
+    b.family("capacity", keys, terms, "<=", np.concatenate(standing),
+             ("Plants[{0}].capacity.{2}", "Plants[{0}].module", "Plants[{0}].lead"))
 
 
 def _recipes(b: Building, plant: str, delay: float) -> tuple[str, ...]:

@@ -18,9 +18,12 @@ duty and incentives, which stay in the country.
 
 from __future__ import annotations
 
+import numpy as np
+
 from optimizer.model.blocks import items
 from optimizer.model.blocks.dependence import COST
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.building import Building, Linear
+from optimizer.model.terms import NONE, Ints, Terms, numbered
 
 HIDDEN = {"payer": {"incentives paid", "grants paid"},
           "national": {"incentives paid", "grants paid", "duty", "incentives", "grants"}}
@@ -30,30 +33,37 @@ HIDDEN = {"payer": {"incentives paid", "grants paid"},
 def add_variables(b: Building) -> None:
     """``cash[item, heading, payer, t]`` and ``charged[item, heading, payer]``; cost is positive."""
     b.ledger = items.ledger(b)
-    b.variables("cash", list(b.ledger.cash), lower=None)
-    b.variables("charged", list(b.ledger.charges()), lower=None)
+    accounts = list(b.ledger.accounts)
+    paid, _, _ = b.ledger.cash.joined()
+    cash = [(*accounts[i], b.data.years[t]) for i, t in zip(*divmod(np.unique(paid), len(b.data.years)), strict=True)]
+    charged = sorted({*(paid // len(b.data.years)).tolist(), *b.ledger.by_use})
+    b.variables("cash", cash, lower=None)
+    b.variables("charged", [accounts[i] for i in charged], lower=None)
 
 
 def add_rows(b: Building) -> None:
     """Cash of each item and year, its charge to the horizon, and the cost."""
-    cash: dict[Index, tuple[Linear, str, float]] = {}
-    for key, total in b.ledger.cash.items():
-        cash[key] = (Linear({"cash": {key: -1.0}}).plus(total), "==", 0.0)
-    b.linear("cash_of", cash, ())
-    charged: dict[Index, tuple[Linear, str, float]] = {}
-    for key in b.ledger.charges():
-        row = Linear({"charged": {key: -1.0}})
-        if key in b.ledger.charged:
-            row.plus(b.ledger.charged[key])
-        else:
-            for year in b.data.years:
-                if b.has("cash", (*key, year)):
-                    row.add("cash", (*key, year), b.data.calendar.discount(year))
-        charged[key] = (row, "==", 0.0)
-    b.linear("charged_of", charged, ())
+    years, accounts = b.data.years, list(b.ledger.accounts)
+    cash, charged = b.grid("cash", accounts, years), b.grid("charged", accounts)
+    _sums(b, "cash_of", cash.ravel(), b.ledger.cash)
+    as_paid = np.where(np.isin(np.arange(len(accounts)), list(b.ledger.by_use)), NONE, np.arange(len(accounts)))
+    b.ledger.charged.add(as_paid[:, None], cash, b.data.calendar.discount(years))
+    _sums(b, "charged_of", charged, b.ledger.charged)
     view = HIDDEN[b.data.case.settings.view]
     total = Linear({"goal": {(COST,): -1.0}})
-    for key in b.ledger.charges():
+    for key in b.numbers["charged"]:
         if key[0] not in view:
             total.add("charged", key, 1.0)
     b.linear("cost", {(COST,): (total, "==", 0.0)}, ())
+
+
+def _sums(b: Building, name: str, columns: Ints, money: Terms) -> None:
+    """Each of some columns is the sum of its terms, by row."""
+    row, column, amount = money.joined()
+    rows, fixed = numbered(columns != NONE), column == items.CONSTANT
+    terms = Terms()
+    terms.add(rows, columns, -1.0)
+    terms.add(rows[row[~fixed]], column[~fixed], amount[~fixed])
+    constant = np.bincount(row[fixed], amount[fixed], minlength=len(columns))[columns != NONE]
+    keys = [b.names[j][1] for j in columns[columns != NONE].tolist()]
+    b.family(name, keys, terms, "==", 0.0, (), constant=constant)

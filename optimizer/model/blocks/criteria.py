@@ -10,8 +10,9 @@ a limit.
 from __future__ import annotations
 
 from optimizer.case.schema import Criterion, matches
-from optimizer.model.blocks.deals import flow, volume
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.blocks.deals import flow, metered
+from optimizer.model.building import Building
+from optimizer.model.terms import Terms
 
 
 def add_variables(b: Building) -> None:
@@ -20,27 +21,21 @@ def add_variables(b: Building) -> None:
 
 def add_rows(b: Building) -> None:
     """The total of each criterion."""
-    rows: dict[Index, tuple[Linear, str, float]] = {}
+    keys = list(dict.fromkeys((row.criterion,) for row in b.data.case.criteria))
+    terms = Terms()
+    terms.add(range(len(keys)), b.grid("goal", keys), -1.0)
     for row in b.data.case.criteria:
-        key = (row.criterion,)
-        if key not in rows:
-            rows[key] = (Linear({"goal": {key: -1.0}}), "==", 0.0)
-        rows[key][0].plus(_counted(b, row))
-    b.linear("criterion", rows, ("Criteria[{0}/*]",))
+        _count(b, terms, keys.index((row.criterion,)), row)
+    b.family("criterion", keys, terms, "==", 0.0, ("Criteria[{0}/*]",))
 
 
-def _counted(b: Building, row: Criterion) -> Linear:
-    total = Linear()
+def _count(b: Building, terms: Terms, i: int, row: Criterion) -> None:
+    """Enter what the deals, plants, lanes or supplies of a line count for."""
     for deal in (name for name in b.data.deals if matches(name, row.applies_to)):
-        for s in b.data.signings[deal]:
-            total.add("sign", (deal, s.year, s.terms), row.per_signing * s.terms)
-        for year in b.data.years:
-            total.plus(volume(b, deal, year), row.per_tonne)
+        terms.add(i, b.signs[deal], [row.per_signing * s.terms for s in b.data.signings[deal]])
+        terms.add(i, metered(b, deal), row.per_tonne)
     for sheet, names in (("Plants", b.data.plants), ("Lanes", b.data.lanes), ("Supply", b.data.supplies)):
         for name in (name for name in names if matches(name, row.applies_to)):
-            for year in b.data.years:
-                total.plus(flow(b, (sheet, name), year), row.per_tonne)
-    for key in b.m.modules:
-        if matches(key[0], row.applies_to):
-            total.add("modules", key, row.per_module)
-    return total
+            terms.add(i, flow(b, (sheet, name)), row.per_tonne)
+    for plant in (name for name in b.data.plants if matches(name, row.applies_to)):
+        terms.add(i, b.modules[plant], row.per_module)

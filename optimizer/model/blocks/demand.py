@@ -12,8 +12,9 @@ from clear material.
 
 from __future__ import annotations
 
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.data import CLASSES, EXPOSED, value
+from optimizer.model.terms import Index
 
 
 def add_variables(b: Building) -> None:

@@ -14,8 +14,9 @@ default 1 from the first year that a decision can still move.
 
 from __future__ import annotations
 
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.data import EXPOSED
+from optimizer.model.terms import Index
 
 DEPENDENCE, MEAN, COST = "dependence", "mean dependence", "cost"
 """Names of the goals that every case has."""
@@ -37,7 +38,7 @@ def add_rows(b: Building) -> None:
     """Tonnes dependent, the glide path, the mean."""
     tonnes: dict[Index, tuple[Linear, str, float]] = {}
     glide: dict[Index, tuple[Linear, str, float]] = {}
-    for t in b.m.dependent:
+    for t, in b.numbers["dependent"]:
         total = Linear({"dependent": {(t,): -1.0}})
         for q, weight in b.data.weights.items():
             if b.has("serve", (q, t, EXPOSED)):
@@ -51,7 +52,8 @@ def add_rows(b: Building) -> None:
             glide[t,] = (below, "<=", demand * (1 - share))
     b.linear("dependent_tonnes", tonnes, ("Demand",))
     shares = {
-        (t,): (Linear({"dependent": {(t,): 1.0}, "share": {(t,): -b.data.demand[t]}}), "==", 0.0) for t in b.m.dependent
+        (t,): (Linear({"dependent": {(t,): 1.0}, "share": {(t,): -b.data.demand[t]}}), "==", 0.0)
+        for t, in b.numbers["dependent"]
     }
     b.linear("share_dependent", shares, ("Demand",))
     b.linear("glide_path", glide, ("Case[glide].value.{0}",))

@@ -19,9 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.case.schema import Incentive, matches
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.calendar import Operation
 from optimizer.model.data import CLASSES, CLEAR, value
+from optimizer.model.terms import Index
 
 
 def plants_of(b: Building, incentive: Incentive) -> tuple[str, ...]:
@@ -61,10 +62,10 @@ def money(b: Building, incentive: str, year: int) -> tuple[Linear, Linear]:
     """What an incentive pays in `year`, in the model's unit of money: for output, and for capacity ordered."""
     row = rows_of(b)[incentive]
     output, grants = Linear(), Linear()
-    for g, k, a, t in b.m.paid_output:
+    for g, k, a, t in b.numbers["paid_output"]:
         if g == incentive and t == year:
             output.add("paid_output", (g, k, a, t), value(row.per_tonne, t, 0.0) / b.data.money)
-    for g, k, a in b.m.grant:
+    for g, k, a in b.numbers["grant"]:
         if g == incentive and a == year:
             grants.add("grant", (g, k, a), 1.0)
     return output, grants
@@ -89,7 +90,7 @@ def _orders(b: Building, plant: str) -> Iterator[tuple[int, Operation, float | N
 
 
 def _share(op: Operation, row: Incentive, year: int) -> float:
-    return op.available(year, first=row.first_operating_year, last=row.last_operating_year)
+    return float(op.available(year, first=row.first_operating_year, last=row.last_operating_year))
 
 
 def _use(b: Building, plant: str) -> float:
@@ -109,7 +110,7 @@ def _output(b: Building, plant: str, year: int, materials: frozenset[str] | None
 def _by_order(b: Building) -> None:
     rows: dict[Index, tuple[Linear, str, float]] = {}
     incentives = rows_of(b)
-    for g, k, a, t in b.m.paid_output:
+    for g, k, a, t in b.numbers["paid_output"]:
         size = (b.data.plants[k].module or 0.0) / _use(b, k)
         total, right = Linear({"paid_output": {(g, k, a, t): 1.0}}), 0.0
         for year, op, past in _orders(b, k):
@@ -126,7 +127,7 @@ def _by_order(b: Building) -> None:
 def _by_output(b: Building) -> None:
     plants: dict[Index, tuple[Linear, str, float]] = {}
     places: dict[Index, tuple[Linear, str, float]] = {}
-    for g, k, a, t in b.m.paid_output:
+    for g, k, a, t in b.numbers["paid_output"]:
         if (g, k, t) not in plants:
             plants[g, k, t] = (Linear().plus(_output(b, k, t), -1.0), "<=", 0.0)
         plants[g, k, t][0].add("paid_output", (g, k, a, t), 1.0)
@@ -164,7 +165,7 @@ def _left(b: Building, place: str, materials: frozenset[str], year: int) -> Line
 def _grants(b: Building) -> None:
     rows: dict[Index, tuple[Linear, str, float]] = {}
     incentives = rows_of(b)
-    for g, k, a in b.m.grant:
+    for g, k, a in b.numbers["grant"]:
         rate = value(incentives[g].per_capacity, a, 0.0) * (b.data.plants[k].module or 0.0) / b.data.money
         rows[g, k, a] = (Linear({"grant": {(g, k, a): 1.0}, "modules": {(k, a): -rate}}), "<=", 0.0)
     b.linear("granted", rows, ("Incentives[{0}].per tonne a year ordered.{2}", "Plants[{1}].module"))

@@ -14,8 +14,9 @@ from collections.abc import Callable
 
 from optimizer.case.schema import Limit, matches
 from optimizer.model.blocks.capacity import capacity
-from optimizer.model.building import Building, Index, LimitRow, Linear
+from optimizer.model.building import Building, LimitRow, Linear
 from optimizer.model.filters import Part, parts, plants_in, stage_of
+from optimizer.model.terms import Index
 
 NOT_CASH = ("shortage", "broken limits")
 TRANSFER = "incentives paid"
@@ -111,7 +112,7 @@ def converted(b: Building, row: Limit, material: str) -> float:
 
 def _spend(b: Building, row: Limit, year: int | None) -> Linear:
     total = Linear()
-    for key in b.m.charged if year is None else b.m.cash:
+    for key in b.numbers["charged"] if year is None else b.numbers["cash"]:
         item, heading, payer = key[:3]
         if year is not None and key[3] != year:
             continue

@@ -13,10 +13,18 @@ made by `t`, starts no later than the plant, and has not expired at the order. T
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from optimizer.model.building import Building, Index, Linear
-from optimizer.model.calendar import SLIP, Signing, orders_left
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.model.building import Building
+from optimizer.model.calendar import SLIP, Operation, Signing, orders_left
+from optimizer.model.data import intervals
+from optimizer.model.terms import Index, Terms
+
+Flags = npt.NDArray[np.bool_]
 
 
 def add_variables(b: Building) -> None:
@@ -30,7 +38,7 @@ def add_variables(b: Building) -> None:
 
 def add_rows(b: Building) -> None:
     """Sizes of orders, their number, and the deals that must be in force."""
-    keys = list(b.m.order)
+    keys = list(b.numbers["order"])
     rows = b.data.plants
     b.parameter("least_modules", {key: float(rows[key[0]].least_modules) for key in keys})
     b.parameter("most_modules", {key: float(rows[key[0]].most_modules) for key in keys})
@@ -41,8 +49,8 @@ def add_rows(b: Building) -> None:
     def most(m: Any, k: Any, t: Any) -> Any:
         return m.modules[k, t] - m.most_modules[k, t] * m.order[k, t] <= 0
 
-    b.rows("order_least", keys, least, ("Plants[{0}].least modules",))
-    b.rows("order_most", keys, most, ("Plants[{0}].most modules",))
+    b.rows("order_least", keys, least, ("Plants[{0}].least modules",), ["order", "modules"])
+    b.rows("order_most", keys, most, ("Plants[{0}].most modules",), ["order", "modules"])
     plants = [(name,) for name in dict.fromkeys(key[0] for key in keys)]
     b.members("ordered_ever", plants, (((key[0],), key) for key in keys), 2)
     b.parameter("orders_left", {row: float(orders_left(b.data.plants[row[0]])) for row in plants})
@@ -50,36 +58,31 @@ def add_rows(b: Building) -> None:
     def number(m: Any, k: Any) -> Any:
         return sum(m.order[j, t] for j, t in m.ordered_ever[k]) <= m.orders_left[k]
 
-    b.rows("orders_at_most", plants, number, ("Plants[{0}].orders at most",))
+    b.rows("orders_at_most", plants, number, ("Plants[{0}].orders at most",), ["order"])
     _deals_to_order(b)
 
 
 def _deals_to_order(b: Building) -> None:
-    found: dict[Index, tuple[Linear, str, float]] = {}
-    for key in b.m.order:
-        plant, year = key
+    keys: list[Index] = []
+    terms, past = Terms(), [np.zeros(0)]
+    for plant, orders in b.data.orders_of.items():
+        columns, left = b.grid("order", [(plant, op.year) for op in orders]), float(orders_left(b.data.plants[plant]))
         for g, group in enumerate(b.data.plants[plant].deals_to_order):
-            allowed = Linear()
-            for deal in group:
-                if deal in b.data.deals:
-                    allowed.plus(_counting(b, deal, plant, year))
-            total = Linear({"order": {key: 1.0}}).plus(allowed, -float(orders_left(b.data.plants[plant])))
-            found[plant, year, g] = (total, "<=", 0.0)
-    b.linear("deals_to_order", found, ("Plants[{0}].deals to order",))
+            rows, signed = len(keys) + np.arange(len(orders)), np.zeros(len(orders))
+            terms.add(rows, columns)
+            for deal in (name for name in group if name in b.data.deals):
+                counting = _in_force(b, b.data.signings[deal], orders)
+                terms.add(rows, b.signs[deal][:, None], -left * counting)
+                signed += _in_force(b, [b.data.past[deal]] if deal in b.data.past else [], orders).sum(axis=0)
+            keys += [(plant, op.year, g) for op in orders]
+            past.append(-left * signed)
+    b.family("deals_to_order", keys, terms, "<=", 0.0, ("Plants[{0}].deals to order",), constant=np.concatenate(past))
 
 
-def _counting(b: Building, deal: str, plant: str, year: int) -> Linear:
-    total = Linear()
-    for s in b.data.signings[deal]:
-        if _in_force(b, s, plant, year):
-            total.add("sign", (deal, s.year, s.terms), 1.0)
-    past = b.data.past.get(deal)
-    if past is not None and _in_force(b, past, plant, year):
-        total.constant = 1.0
-    return total
-
-
-def _in_force(b: Building, s: Signing, plant: str, year: int) -> bool:
-    operation = b.data.operations[plant, year]
-    ordered = b.data.calendar.decided(year)
-    return s.year <= year and s.start <= operation.start + SLIP and ordered < s.end - SLIP
+def _in_force(b: Building, several: Sequence[Signing], orders: Sequence[Operation]) -> Flags:
+    """Whether each signing is in force for each order: [signing, order]."""
+    signed, (start, end) = np.array([[s.year] for s in several]).reshape(-1, 1), intervals(several)
+    ordered = np.array([op.year for op in orders])
+    decided = np.array([b.data.calendar.decided(op.year) for op in orders])
+    operating = np.array([op.start for op in orders])
+    return (signed <= ordered) & (start <= operating + SLIP) & (decided < end - SLIP)

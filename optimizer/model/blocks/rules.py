@@ -19,8 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.case.schema import Rule, matches
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.calendar import orders_left
+from optimizer.model.terms import Index
 
 Choice = tuple[str, str]
 """A deal or plant: its sheet and its name."""
@@ -39,7 +40,7 @@ def decisions(b: Building, choice: Choice) -> Iterator[tuple[str, Index, int]]:
     if sheet == "Deals":
         yield from (("sign", (name, s.year, s.terms), s.year) for s in b.data.signings[name])
     else:
-        yield from (("order", key, key[1]) for key in b.m.order if key[0] == name)
+        yield from (("order", key, key[1]) for key in b.numbers["order"] if key[0] == name)
 
 
 def settled(b: Building, choice: Choice) -> bool:
@@ -72,7 +73,7 @@ def add_rows(b: Building) -> None:
 def _chosen(b: Building) -> None:
     upper: dict[Index, tuple[Linear, str, float]] = {}
     each: dict[Index, tuple[Linear, str, float]] = {}
-    for sheet, name in b.m.chosen:
+    for sheet, name in b.numbers["chosen"]:
         total = Linear({"chosen": {(sheet, name): 1.0}})
         for i, (family, index, _) in enumerate(decisions(b, (sheet, name))):
             total.add(family, index, -1.0)

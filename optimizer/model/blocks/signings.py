@@ -36,7 +36,7 @@ def add_rows(b: Building) -> None:
     def apart(m: Any, d: Any, i: Any) -> Any:
         return sum(m.sign[e, a, n] for e, a, n in m.signed_at[d, i]) <= 1
 
-    b.rows("terms_apart", rows, apart, ("Deals[{0}].term", "Deals[{0}].window from", "Deals[{0}].window to"))
+    b.rows("terms_apart", rows, apart, ("Deals[{0}].term", "Deals[{0}].window from", "Deals[{0}].window to"), ["sign"])
 
     left = {name: signings_left(deal) for name, deal in b.data.deals.items()}
     bounded = [(name,) for name, most in left.items() if most is not None and b.data.signings[name]]
@@ -47,4 +47,4 @@ def add_rows(b: Building) -> None:
     def most(m: Any, d: Any) -> Any:
         return sum(n * m.sign[e, a, n] for e, a, n in m.signed_ever[d]) <= m.signings_left[d]
 
-    b.rows("signings_at_most", bounded, most, ("Deals[{0}].signings at most",))
+    b.rows("signings_at_most", bounded, most, ("Deals[{0}].signings at most",), ["sign"])

@@ -17,8 +17,9 @@ from __future__ import annotations
 import math
 
 from optimizer.case.schema import Stock
-from optimizer.model.building import Building, Index, Linear
+from optimizer.model.building import Building, Linear
 from optimizer.model.data import CLASSES, CLEAR, value
+from optimizer.model.terms import Index
 
 
 def add_variables(b: Building) -> None:

@@ -10,6 +10,7 @@ from optimizer.report.brief.blocks import Block, Document, PageBreak, Paragraph,
 from optimizer.report.brief.page_one import page_one
 from optimizer.report.brief.pages import pages
 from optimizer.report.glyphs import unprintable
+from optimizer.report.studies.told import Told
 from optimizer.solve.plan import Plan
 
 CHANGED = ", not of the workbook as it stands: see page 1"
@@ -17,7 +18,8 @@ CHANGED = ", not of the workbook as it stands: see page 1"
 
 
 def brief(
-    plan: Plan, run_id: str, pictures: Sequence[Picture] = (), changes: Sequence[str] = ()
+    plan: Plan, run_id: str, pictures: Sequence[Picture] = (), changes: Sequence[str] = (),
+    studies: Sequence[Told] = (),
 ) -> Document:
     """The brief of a plan.
 
@@ -26,6 +28,7 @@ def brief(
         run_id: id of its run, for the foot of each page.
         pictures: the pictures that it shows.
         changes: what was changed in the case as read, in words.
+        studies: studies of the plan.
     """
     other = asked(plan, changes)
     return Document(
@@ -34,10 +37,12 @@ def brief(
         # each page by itself tells that it is not of the workbook as it stands
         footer=f"run {run_id}{CHANGED if other else ''}",
         blocks=[
-            *(Paragraph(text, "lead") for text in other), *page_one(plan), PageBreak(), *pages(plan, pictures),
+            *(Paragraph(text, "lead") for text in other), *page_one(plan), PageBreak(), *pages(plan, pictures, studies),
             *_unprintable(plan),
         ],
-        pictures={picture.name: picture.svg for picture in pictures},
+        pictures={
+            picture.name: picture.svg for picture in (*pictures, *(one for told in studies for one in told.pictures))
+        },
     )
 
 

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from optimizer.report import decisions, story
 from optimizer.report.brief.annex import annex
-from optimizer.report.brief.blocks import Block, Heading, Image, Paragraph, Picture, Table
+from optimizer.report.brief.blocks import Block, Heading, Image, PageBreak, Paragraph, Picture, Table
 from optimizer.report.numbers import bare, percent, span, tenths
 from optimizer.report.spent import cash_rows, cost_lines, incentives, left_out, net_of
+from optimizer.report.studies.told import Told
 from optimizer.report.supplied import supply_rows
 from optimizer.solve.plan import Plan
 
 
-def pages(plan: Plan, pictures: Sequence[Picture]) -> Iterable[Block]:
+def pages(plan: Plan, pictures: Sequence[Picture], studies: Sequence[Told] = ()) -> Iterable[Block]:
     """The blocks of the pages after the first."""
     shown = {picture.name: Image(picture.name, picture.title, picture.alt) for picture in pictures}
     yield Heading("Calendar")
@@ -24,6 +25,9 @@ def pages(plan: Plan, pictures: Sequence[Picture]) -> Iterable[Block]:
     yield from _dependence(plan, shown)
     yield from _cost(plan, shown)
     yield from _limits(plan)
+    for told in studies:
+        yield PageBreak()
+        yield from told.page
     yield from annex(plan)
     yield from _method(plan)
 

@@ -1,0 +1,92 @@
+"""The studies by name: how each is asked, and what tells it; each is loaded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from optimizer import cli
+from optimizer.case.address import did_you_mean
+from optimizer.case.case import Case
+from optimizer.cli import CommandError
+from optimizer.commands.common import progress
+from optimizer.commands.questions import TIME
+
+if TYPE_CHECKING:
+    from optimizer.report.studies.told import Teller, Told
+    from optimizer.solve.plan import Plan, SolveOptions
+    from optimizer.study.executor import Executor
+
+Ask = Callable[["Case", "SolveOptions", Mapping[str, Any], "Executor", "Plan | None"], Any]
+"""Case, options, arguments, where the solves run and the plan, where it is known, to what was found."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a study is made of.
+
+    Attributes:
+        ask: the study.
+        teller: what makes documents, tables, page and pictures of what it found.
+        usual: its arguments where none are said.
+    """
+
+    ask: Ask
+    teller: Teller
+    usual: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _frontier() -> Kind:
+    from optimizer.report.studies import frontier as teller
+    from optimizer.study.frontier import frontier
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        names = [part.strip() for part in str(arguments["criteria"]).split(",")]
+        if len(names) != 2:
+            raise ValueError(f"'{arguments['criteria']}' does not name two criteria: write e.g. cost,dependence")
+        return frontier(case, options, criteria=(names[0], names[1]), points=arguments["points"],
+                        step=arguments["step"], executor=executor)
+
+    return Kind(ask, teller, {"criteria": "cost,dependence", "points": None, "step": None})
+
+
+_KINDS: Mapping[str, Callable[[], Kind]] = {"frontier": _frontier}
+"""Name of a study -> how it is loaded."""
+
+
+def kind(name: str) -> Kind:
+    """The study of a name."""
+    return _KINDS[name]()
+
+
+def question_names(text: str | None) -> tuple[str, ...]:
+    """The studies that ``--with`` names.
+
+    Raises:
+        CommandError: it names one that there is not.
+    """
+    names = tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
+    for name in names:
+        if name not in _KINDS:
+            known = f"{did_you_mean(name, _KINDS)} There are {', '.join(_KINDS)}.".strip()
+            raise CommandError(cli.USAGE, "usage", f"--with {text}: there is no question '{name}'. {known}")
+    return names
+
+
+def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[Told, ...]:
+    """Studies of a plan that was just found, one after the other; what one has solved serves the others."""
+    from optimizer.report.studies.told import Told
+    from optimizer.runs import Journal
+    from optimizer.study.executor import Here
+    from optimizer.study.ground import Ground
+
+    options, journal, found = replace(plan.options, time=TIME), Journal(), []
+    for name in names:
+        study, ground = kind(name), Ground(plan.case, options)
+        with progress(silent) as on_event, ground.stop.listening():
+            executor = Here(ground, seconds=TIME, journal=journal, on_event=on_event)
+            found.append(Told.of(name, study.teller, study.ask(plan.case, options, study.usual, executor, plan)))
+    return tuple(found)

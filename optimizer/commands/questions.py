@@ -1,0 +1,80 @@
+"""The commands that ask about a plan, a function each; what they run is loaded when one is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+TIME = 1800.0
+"""Seconds for a study."""
+
+Flag = Annotated[bool, Parameter(negative="", show_default=False)]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Asked:
+    """What every question takes besides its case."""
+
+    set_: Annotated[list[str], Parameter(name="--set", negative="", show_default=False)] = field(default_factory=list)
+    """a change, ADDRESS=VALUE, e.g. "Deals[Japan toll].fee=28 USD/kg"; may be given several times."""
+    scenario: str | None = None
+    """name of a scenario of the workbook."""
+    goal: str | None = None
+    """first goal of the plan that is asked about; else that of the case."""
+    budget: str | None = None
+    """most that a plan may cost, e.g. 4e9 or "USD 4 bn"."""
+    cap: str | None = None
+    """most that dependence on the glide path may be, e.g. 0.3 or "30 %"."""
+    out: Path = Path("reports")
+    """folder in which the run folder is made."""
+    gap: float | None = None
+    """gap at which a goal counts as proved; else 0.0001, or that of the run."""
+    time: float = TIME
+    """seconds after which what was found so far is told."""
+    threads: int = 1
+    """threads of the solver."""
+    seed: int = 0
+    """random seed of the solver."""
+    resume: Flag = False
+    """go on with the same question where it was interrupted."""
+    json: Flag = False
+    """print one JSON document."""
+    quiet: Flag = False
+    """print nothing but the path of the run folder."""
+
+
+def frontier(
+    case: str, /, *, criteria: str = "cost,dependence", points: int | None = None, step: float | None = None,
+    asked: Asked = Asked(),
+) -> int:
+    """What less dependence costs: the trade-off of two criteria, each point the least of the first for the second.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        criteria: the two criteria, e.g. cost,dependence.
+        points: points after which it ends; 15 where neither this nor --step is given.
+        step: how far apart points may be that are not proved to be neighbours, e.g. 0.01 for a point of dependence;
+            0 goes from point to point.
+        asked: what every question takes.
+    """
+    return _study("frontier", case, asked, {"criteria": criteria, "points": points, "step": step})
+
+
+def _study(name: str, case: str, asked: Asked, arguments: Mapping[str, Any]) -> int:
+    def run() -> int:
+        from optimizer.commands.study import study
+
+        return study(name, case, asked, arguments)
+
+    from optimizer.cli import answer
+
+    return answer(name, asked.json, run)
+
+
+COMMANDS: tuple[Callable[..., int], ...] = (frontier,)
+"""Every command of this file."""

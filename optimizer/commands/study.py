@@ -1,0 +1,155 @@
+"""A question about a plan, from the command line to the run folder, whichever study answers it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optimizer import cli
+from optimizer.case.case import Case
+from optimizer.case.findings import CaseError, Finding
+from optimizer.cli import CommandError
+from optimizer.commands.common import exists, has_errors, load, print_json, progress
+from optimizer.commands.kinds import Kind, kind
+from optimizer.commands.questions import Asked
+from optimizer.commands.solve import Request, check_writable, no_plan, options_of
+from optimizer.runs import RunFault, read_manifest
+from optimizer.runs.listing import MANIFEST
+
+if TYPE_CHECKING:
+    from optimizer.report.studies.told import Told
+    from optimizer.solve.plan import SolveOptions
+    from optimizer.study.executor import Executor
+
+GAP = 1e-4
+
+
+def study(name: str, source: str, asked: Asked, arguments: Mapping[str, Any]) -> int:
+    """A study: on the screen, and in a run folder that can be taken up again where it was interrupted.
+
+    Raises:
+        CommandError: it ends without an answer.
+    """
+    started = time.monotonic()
+    case, findings, options, changes = _asked(source, asked)
+    check_writable(asked.out)
+    if findings and not (asked.json or asked.quiet):
+        sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
+    read = time.monotonic() - started
+    told, run = _answered(name, case, options, arguments, asked, changes, read)
+    code = cli.PROVED if told.status == "proved" else cli.STOPPED
+    if asked.json:
+        print_json(name, told.status, code, {**told.data, "run": run.as_posix()}, findings)
+        return code
+    if not asked.quiet:
+        from optimizer.report.grids import console
+        from optimizer.report.page import show_page
+
+        show_page(told.page, console())
+        sys.stdout.write("\nRun folder: ")
+    sys.stdout.write(f"{run.as_posix()}\n")
+    return code
+
+
+def _asked(source: str, asked: Asked) -> tuple[Case, tuple[Finding, ...], SolveOptions, tuple[str, ...]]:
+    """The case, its warnings, the options and what was changed; a run folder gives what nothing else says."""
+    run = Path(source)
+    known: Mapping[str, Any] = {}
+    before: tuple[str, ...] = ()
+    if source and exists(run / MANIFEST):
+        try:
+            manifest = read_manifest(run)
+        except RunFault as fault:
+            raise CommandError(cli.BAD_INPUT, "bad input", str(fault)) from None
+        known, before = dict(manifest.get("options") or {}), tuple(map(str, manifest.get("changes") or ()))
+        source = str(run / "input")
+    case, findings = load(source, asked.set_, asked.scenario)
+    if case is None or has_errors(findings):
+        raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
+    if known:
+        from optimizer.report.origin import with_origin
+
+        case = with_origin(case, run / "input", str(manifest["case"]))
+    request = Request(
+        source, tuple(asked.set_), asked.scenario, asked.goal or known.get("goal"),
+        asked.budget or _text(known, "budget"), asked.cap or _text(known, "cap"),
+        asked.gap if asked.gap is not None else float(known.get("gap", GAP)), asked.time, asked.threads, asked.seed,
+    )
+    return case, findings, options_of(case, request), (*before, *request.asked)
+
+
+def _text(known: Mapping[str, Any], name: str) -> str | None:
+    return None if known.get(name) is None else repr(float(known[name]))
+
+
+def _answered(
+    name: str, case: Case, options: SolveOptions, arguments: Mapping[str, Any], asked: Asked, changes: tuple[str, ...],
+    read: float,
+) -> tuple[Told, Path]:
+    from optimizer.report.studies.told import Told
+    from optimizer.report.study_run import StudyFolder
+    from optimizer.study.executor import Here
+    from optimizer.study.ground import Ground
+
+    known = kind(name)
+    started = time.monotonic()
+    try:
+        folder = StudyFolder(asked.out, name, case, options, arguments, resume=asked.resume)
+    except OSError as fault:
+        raise _unwritable(asked.out, fault) from None
+    if not asked.quiet and not asked.json:
+        _tell_resumed(folder.resumed, waiting=folder.waiting, asked=asked.resume)
+    try:
+        ground = Ground(case, options)
+        with progress(asked.quiet or asked.json) as on_event, ground.stop.listening():
+            executor = Here(ground, seconds=options.time, journal=folder.journal, on_event=on_event)
+            found = _found(name, known, case, options, arguments, executor)
+            spent = {"read": read, name: time.monotonic() - started}
+            told = Told.of(name, known.teller, found)
+            return told, folder.write(told, spent, changes, whole=not ground.stop.asked)
+    except OSError as fault:
+        raise _unwritable(asked.out, fault) from None
+    finally:
+        with suppress(OSError):
+            folder.discard()
+
+
+def _tell_resumed(answers: int, *, waiting: bool, asked: bool) -> None:
+    if waiting:
+        sys.stderr.write("This question was interrupted before; with --resume it goes on where it stood.\n")
+    elif asked:
+        told = f"Going on with {answers} answers that are known." if answers else "Nothing was interrupted: it begins."
+        sys.stderr.write(f"{told}\n")
+
+
+def _found(
+    name: str, known: Kind, case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor
+) -> Any:
+    """What a study found, its failures as those of a command."""
+    from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
+
+    try:
+        return known.ask(case, options, arguments, executor, None)
+    except ValueError as fault:
+        text = str(fault)
+        raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}.".replace("..", ".")) from None
+    except CaseError as fault:
+        raise CommandError(cli.BAD_INPUT, "bad input", findings=fault.findings) from None
+    except Infeasible as none:
+        raise CommandError(cli.NO_PLAN, "infeasible", no_plan(case, options), none.reason.findings) from None
+    except Unsolved as unsolved:
+        raise CommandError(cli.NOTHING, "unsolved", str(unsolved)) from None
+    except CheckRefused as refused:
+        text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"
+        raise CommandError(cli.INTERNAL, "refused", text) from None
+
+
+def _unwritable(out: Path, fault: OSError) -> CommandError:
+    message = f"The run folder could not be written in '{out}': {fault.strerror or fault}."
+    return CommandError(cli.NOT_WRITABLE, "not writable", message)
+
+
