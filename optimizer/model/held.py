@@ -24,10 +24,11 @@ from optimizer.model.apply import Shift, standing
 from optimizer.model.blocks.deals import active
 from optimizer.model.blocks.dependence import DEPENDENCE
 from optimizer.model.blocks.limits import converted, whole_of
-from optimizer.model.building import Index, Linear
+from optimizer.model.building import Linear
 from optimizer.model.compiled import Compiled, Floats, Ints, Name
 from optimizer.model.data import value
 from optimizer.model.filters import plants_in
+from optimizer.model.terms import Index
 
 Flags = npt.NDArray[np.bool_]
 

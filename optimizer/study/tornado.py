@@ -30,7 +30,7 @@ from optimizer.study.question import Answer, Question
 from optimizer.study.ranges import Uncertain, uncertain
 
 TAU = 0.005
-"""Part of the cost within which another set of deals is a tie."""
+"""Part of the cost, and of demand where dependence comes first, within which another set of deals is a tie."""
 
 TIME = 3600.0
 """Seconds for a tornado where the options do not say."""
@@ -59,7 +59,7 @@ class End:
         held_cost: least cost with what is decided here and now held; None where that leaves no plan, or no answer.
         held_dependence: dependence of that plan.
         regret: held_cost less cost, at least 0; None where the decisions held leave no plan (infinite) or no answer.
-        regret_points: the same of dependence, where it was made least first; 0 elsewhere.
+        regret_points: the same of dependence, a fraction, where it was made least first; 0 elsewhere.
         stuck: whether the decisions held leave no plan within what deciding anew reaches.
         changes: whether other decisions are better by more than a tie; None where it is not known.
         adds: deals of the plan decided anew that the middle plan has not.
@@ -110,11 +110,11 @@ class Bar:
         return True if True in found else None if None in found else False
 
     @property
-    def weight(self) -> tuple[bool, float, float, float]:
-        """What bars are sorted by: no plan, regret in points, in money, then how far the cost moves."""
+    def weight(self) -> tuple[bool, bool, float, float, float]:
+        """What bars are sorted by: no plan, more than a tie, regret in points, in money, how far the cost moves."""
         costs = [end.cost for end in self.ends if end.cost is not None]
         return (
-            any(end.stuck for end in self.ends), max(end.regret_points for end in self.ends),
+            any(end.stuck for end in self.ends), bool(self.changes), max(end.regret_points for end in self.ends),
             max(end.regret or 0.0 for end in self.ends), max(costs) - min(costs) if costs else 0.0,
         )
 
@@ -128,7 +128,7 @@ class Tornado:
         cost: its cost, in the case's currency.
         dependence: its dependence, a fraction.
         cap: most that dependence may be; None where nothing caps it.
-        tau: part of the cost within which another set of deals is a tie.
+        tau: part of the cost, or of demand where dependence came first, within which other deals are a tie.
         commit_year: last year whose decisions are held.
         held: the decisions that are held, and their numbers.
         spread: part by which numbers were moved where the case has no ranges; None where it has.
@@ -260,11 +260,11 @@ class _Asking:
         # where dependence came first, cost alone says nothing: less of the one is more of the other
         points = max(0.0, held_dependence - dependence) if how == FIRST else 0.0
         regret = max(0.0, held_cost - cost)
-        tie = self.ground.case.settings.dependence_tolerance + self.ground.options.gap
-        points = points if points > tie else 0.0
+        same = self.ground.case.settings.dependence_tolerance + self.ground.options.gap
+        points = points if points > same else 0.0
         return replace(
             end, held_cost=held_cost, held_dependence=held_dependence, regret=regret, regret_points=points,
-            changes=points > 0 or regret > self.tau * max(1.0, abs(cost)),
+            changes=points > self.tau or regret > self.tau * max(1.0, abs(cost)),
         )
 
     def _ask(self, question: Question, told: str) -> Answer:
@@ -274,9 +274,8 @@ class _Asking:
         return answer
 
 
-def _order(bar: Bar) -> tuple[bool, float, float, float]:
-    stuck, points, money, swing = bar.weight
-    return not stuck, -points, -money, -swing
+def _order(bar: Bar) -> tuple[float, ...]:
+    return tuple(-part for part in bar.weight)
 
 
 def _now(compiled: Compiled, answer: Answer, commit: int) -> tuple[tuple[Name, int], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,8 @@ from optimizer.case.changes import Change, apply_changes
 from optimizer.case.findings import CaseError
 from optimizer.case.schema import Row, Series
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
+from optimizer.report.brief.blocks import Table
+from optimizer.report.studies import prices as teller
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.goals import NoPlan
 from optimizer.solve.plan import CheckRefused, Infeasible, Plan, SolveOptions, Unsolved
@@ -80,6 +83,18 @@ def test_points_are_what_a_tonne_takes_off_dependence_at_the_same_cost() -> None
     price = priced(case, "supply limit")
     assert price.more_points.each == pytest.approx(-0.2)
     assert price.less_points.each == pytest.approx(0.2)
+
+
+def test_what_is_told_is_one_answer_everywhere() -> None:
+    """Page, table and document have the same numbers; what is not possible is null, empty and said in words."""
+    found = prices(solve(little(*source_limited(4.0)), QUICK))
+    json.dumps(teller.data(found), allow_nan=False)
+    table = teller.tables(found)["prices"]
+    own = table[(table["what"] == "supply limit") & (table["of"] == "cost")]
+    assert list(own["value"]) == [pytest.approx(-4.0), pytest.approx(4.0)]
+    assert set(own["unit"]) == {"USD per t"}
+    page = list(teller.page(found))
+    assert any("-USD 4" in row for block in page if isinstance(block, Table) for row in block.rows)
 
 
 def plan_of(seed: int) -> Plan | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,8 @@ from optimizer.case.schema import Range, Row, Series
 from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.compiled import Compiled, compile_model
+from optimizer.report.brief.blocks import Heading, Paragraph, Table
+from optimizer.report.studies import tornado as teller
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.plan import CheckRefused, Infeasible, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome
@@ -128,6 +131,36 @@ def test_bad_input_is_one_sentence() -> None:
         tornado(little())
     with pytest.raises(ValueError, match=r"a spread of 1\.5 cannot be used"):
         tornado(little(), spread=1.5)
+
+
+def told() -> Tornado:
+    rows = (ranged("Demand[need].tonnes", 0.6, 1.2), ranged("Supply[of deal].price", 0.5, 2.0, confidence="low"))
+    return tornado(having(little(*taking(4.0)), *rows), EXACT)
+
+
+def test_what_is_told_is_one_answer_everywhere() -> None:
+    """The numbers of page, table and document are the same, and what has no end is told in words or as null."""
+    found = told()
+    document, table = teller.data(found), teller.tables(found)["tornado"]
+    json.dumps(document, allow_nan=False)
+    assert document["bars"][0]["low"]["no_plan"]
+    assert document["find_out"] == ["Supply[of deal].price"] or "Demand[need].tonnes" in document["find_out"]
+    (own,) = table[(table["number"] == "Supply[of deal].price") & (table["end"] == "high")
+                   & (table["what"] == "regret")]["value"]
+    assert own == pytest.approx(found.bars[1].high.regret)
+    assert np.isfinite(table["value"]).all()
+    heading, lead, *rest = teller.page(found)
+    assert isinstance(heading, Heading)
+    assert isinstance(lead, Paragraph)
+    assert "leaves no plan" in lead.text
+    rows = [row for block in rest if isinstance(block, Table) for row in block.rows]
+    assert any("no plan" in row for row in rows)
+
+
+def test_the_picture_is_the_same_each_time_and_names_every_number() -> None:
+    (one_,), (other,) = teller.pictures(told()), teller.pictures(told())
+    assert one_.svg == other.svg
+    assert "Supply[of deal].price" in one_.alt
 
 
 # ---- against every choice

@@ -35,25 +35,33 @@ def bars_drawn(found: Tornado, title: str) -> Picture | None:
     if not bars:
         return None
     with style.drawing():
-        made = style.page(0.75 + STEP * len(bars), LEFT, MIDDLE + NARROW + 0.1, bottom=0.3, top=0.4)
+        made = style.page(0.85 + STEP * len(bars), LEFT, MIDDLE + NARROW + 0.1, bottom=0.4, top=0.3)
         beside = made.figure.add_axes((
             (made.right + MIDDLE) / style.WIDTH, made.bottom / made.height, NARROW / style.WIDTH,
             (made.top - made.bottom) / made.height,
         ))
         currency = found.plan.case.settings.currency
-        _bars(made.axes, [[_from(end.cost, found.cost) / 1e6 for end in bar.ends] for bar in bars])
+        each, word = _scale([_from(end.cost, found.cost) for bar in bars for end in bar.ends])
+        _bars(made.axes, [[_from(end.cost, found.cost) / each for end in bar.ends] for bar in bars])
         _bars(beside, [[100 * _from(end.dependence, found.dependence) for end in bar.ends] for bar in bars])
         for i, bar in enumerate(bars):
             strong = 700 if bar.changes else 400
             made.write(0.02, made.y(len(bars) - 1 - i), shortened(bar.of.name, LEFT - 0.12, weight=strong),
                        fontweight=strong)
-        made.write(LEFT, made.height - 0.12, f"Cost, {currency} m from the plan", fontsize=style.SMALL,
+        made.write(LEFT, made.height - 0.12, f"Cost, {currency}{word} from the plan", fontsize=style.SMALL,
                    color=style.SOFT)
         made.write(made.right + MIDDLE, made.height - 0.12, "Dependence, points", fontsize=style.SMALL,
                    color=style.SOFT)
-        made.write(0.02, made.height - 0.12, "hatched low, filled high; bold: changes the decision",
+        made.write(0.02, 0.1, "hatched low, filled high; bold: changes the decision",
                    fontsize=style.SMALL, color=style.SOFT)
         return Picture("tornado", title.rstrip("."), _alt(found, bars), style.svg(made.figure))
+
+
+def _scale(amounts: Sequence[float]) -> tuple[float, str]:
+    """The unit of money of the axis, and its word."""
+    widest = max(map(abs, amounts))
+    scales = ((1e9, " bn"), (1e6, " m"), (1e3, " k"))
+    return next(((each, word) for each, word in scales if widest >= 2 * each), (1.0, ""))
 
 
 def _from(value: float | None, middle: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.report.brief.blocks import Block, Heading, Paragraph, Picture, Table
+from optimizer.report.brief.blocks import Block, Heading, Image, Paragraph, Picture, Table
 from optimizer.report.numbers import money, money_difference, percent, points
 from optimizer.report.pictures.tornado import bars_drawn
 from optimizer.study.tornado import Bar, End, Tornado
@@ -70,6 +70,7 @@ def page(found: Tornado) -> Iterable[Block]:
     yield Heading("Uncertain numbers")
     yield Paragraph(_answer(found), "lead")
     yield Paragraph(_method(found), "note")
+    yield from (Image(made.name, made.title, made.alt) for made in pictures(found))
     headers = ("Number", "Moved to", "Cost", "Dependence", "Regret", "Deals that would be better")
     rows = [line for bar in found.bars for line in _lines(found, bar)]
     yield Table(headers, rows, right=frozenset({2, 3, 4}), wide={0: 1.2, 5: 1.6})
@@ -94,7 +95,7 @@ def _answer(found: Tornado) -> str:
 def _consequence(found: Tornado, end: End) -> str:
     if end.stuck:
         return "what is decided now leaves no plan"
-    if end.regret_points:
+    if end.regret_points > found.tau:
         return f"what is decided now costs {points(end.regret_points).lstrip('+')} of dependence"
     return f"what is decided now costs {_money(found, end.regret or 0.0)} more than deciding for it"
 
@@ -107,7 +108,8 @@ def _method(found: Tornado) -> str:
         f" The workbook gives no ranges: each number of confidence below high is moved by {percent(found.spread)}.")
     ended = {"time": " The time ended before all was asked.", "interrupted": " It was stopped before all was asked."}
     return (f"Cost is the least{within}, as a difference from the plan's {_money(found, found.cost)}. Regret is what "
-            f"the decisions of the plan cost more than deciding anew; up to {percent(found.tau)} of the cost is a tie. "
+            f"the decisions of the plan cost more than deciding anew; up to {percent(found.tau)} of the cost, "
+            "or of demand where the plan's dependence is out of reach, is a tie. "
             f"{held}{moved}{ended.get(found.ended, '')}")
 
 
@@ -129,9 +131,9 @@ def _regret(found: Tornado, end: End) -> str:
         return NO_PLAN
     if end.regret is None:
         return "-"
-    if end.regret_points:
-        return points(end.regret_points)
-    return _money(found, end.regret) if end.changes else "tie" if round(end.regret) else "none"
+    if not end.changes:
+        return "tie" if round(end.regret) or end.regret_points else "none"
+    return points(end.regret_points) if end.regret_points > found.tau else _money(found, end.regret)
 
 
 def _deals(end: End) -> str:
