@@ -214,7 +214,7 @@ class _Reader:
     def plants(self) -> Iterator[Number]:
         """Capacity that stands without an order, with its fixed cost and what limits on capacity count of it."""
         found: dict[tuple[str, int], dict[int, float]] = {}
-        for (name, _, year), row in self.of("capacity").items():
+        for (name, _, year), row in self.of("capacity_upper").items():
             found.setdefault((name, year), {})[row] = 1.0
         counted = [(limit, year, row, plants_in(self.b, limit.filter)) for limit, year, row in self.limit_rows()
                    if limit.measure == "capacity"]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from optimizer.case.address import resolve
 from optimizer.case.case import Case
 from optimizer.case.changes import Change, apply_changes
 from optimizer.case.findings import CaseError
 from optimizer.case.schema import Row, Series
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
+from optimizer.model.held import numbers
 from optimizer.report.brief.blocks import Table
 from optimizer.report.studies import prices as teller
 from optimizer.solve.fixed import FixedPlan
@@ -20,7 +23,7 @@ from optimizer.solve.plan import CheckRefused, Infeasible, Plan, SolveOptions, U
 from optimizer.solve.session import Outcome
 from optimizer.solve.solve import solve
 from optimizer.study.prices import Price, Prices, Worth, decided, prices, untightened
-from tests.cases.little import little, offer, source
+from tests.cases.little import little, offer, source, works
 from tests.random_cases import random_case
 
 QUICK = SolveOptions(as_now=False, unique=False, gap=1e-7)
@@ -124,7 +127,7 @@ def anew(found: Prices, case: Case, goal: str) -> float | None:
 SIZES = {"t": 1.0, "%": 0.01, "unit": 1.0}
 
 
-@pytest.mark.parametrize("seed", range(13))
+@pytest.mark.parametrize("seed", range(18))
 def test_prices_are_finite_differences_of_a_case_built_anew(seed: int) -> None:
     """Every price, more and less, in money and in points, with the change made in the workbook."""
     plan = plan_of(seed)
@@ -143,6 +146,33 @@ def test_prices_are_finite_differences_of_a_case_built_anew(seed: int) -> None:
             (-1, COST, price.less_money), (-1, DEPENDENCE, price.less_points),
         ):
             compared(found, base[goal], price, sign * size * worth.step, goal, worth)
+
+
+KINDS = {"supply limit", "supply total", "lane limit", "market", "capacity", "most taken", "least take", "stock limit",
+         "demand", "limit"}
+
+
+def test_every_kind_of_number_is_found_on_the_rows_of_the_model() -> None:
+    """A block of rows under another name would leave its numbers without a price, and nobody would see it."""
+    found: set[str] = set()
+    for seed in range(40):
+        arrays = untightened(random_case(seed))
+        values = np.zeros(len(arrays.columns))
+        for j in np.flatnonzero(arrays.integer):
+            values[j] = arrays.columns[j][0] == "sign"
+        found |= {number.what for number in numbers(arrays, values)[1]}
+        for number in numbers(arrays, values)[1]:
+            assert resolve(arrays.case, number.address), number.address
+    assert found == KINDS
+
+
+def test_a_tonne_of_capacity_saves_what_it_makes_less_its_fixed_cost() -> None:
+    """Works of 3 t make at 4 (feed 2, running 2) what is bought at 10, and cost 1 a tonne of capacity: a tonne more
+    or less is worth 5.
+    """
+    case = little(*works(capacity=Series.of(3.0), fixed_cost=Series.of(1.0), run={"variable_cost": Series.of(2.0)}))
+    price = priced(case, "capacity")
+    assert (price.more_money.each, price.less_money.each) == (pytest.approx(-5.0), pytest.approx(5.0))
 
 
 def compared(found: Prices, base: float | None, price: Price, by: float, goal: str, worth: Worth) -> None:
