@@ -62,7 +62,8 @@ def _ends_line(file: Path) -> bool:
 
 def _lines(file: Path) -> list[tuple[str, Mapping[str, Any]]]:
     found: list[tuple[str, Mapping[str, Any]]] = []
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    # split at line feeds alone: names of the workbook may have other ends of a line in them
+    for line in file.read_bytes().decode("utf-8", errors="replace").split("\n"):
         try:
             entry = json.loads(line)
             found.append((str(entry["key"]), dict(entry["answer"])))

@@ -21,6 +21,9 @@ _HIGHS: Any = highspy.Highs
 TOLERANCES = (1e-9, 1e-7)
 """Feasibility and optimality, in the units of the arrays; the second where the first is too tight for the numbers."""
 
+ATTEMPTS = ((TOLERANCES[0], False), (TOLERANCES[0], True), (TOLERANCES[1], True))
+"""Tolerance, and whether to begin from nothing: rounding may lead nowhere from where the last answer stood."""
+
 
 UNSCALED: Mapping[bool, tuple[tuple[str, int], ...]] = {True: (), False: (("simplex_scale_strategy", 0),)}
 """Whether the solver scales -> what it is told."""
@@ -103,7 +106,9 @@ class FixedPlan:
             for column, weight in {**dict.fromkeys(self._goal, 0.0), **weights}.items():
                 self._done(self._highs.changeColCost(column, weight), "the goal")
             self._goal = weights
-        for tolerance in TOLERANCES:
+        for tolerance, afresh in ATTEMPTS:
+            if afresh:
+                self._done(self._highs.clearSolver(), "a beginning from nothing")
             for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
                 self._done(self._highs.setOptionValue(name, tolerance), f"option {name}")
             self._run()

@@ -9,7 +9,7 @@ next, until none is left above the size asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from optimizer.case.case import Case
@@ -33,6 +33,12 @@ TIME = 1800.0
 SAME = 1e-7
 """Part of a criterion's range below which two values are one."""
 
+FINEST = 1e-8
+"""Difference below which two values are one however close the ends lie: of fractions absolute, of others relative."""
+
+SLIVER = 4
+"""How many times that a rectangle must be high to be looked into, so that a point does not hide in its own rounding."""
+
 EXACT = 1e-9
 """A gap below which points are proved lexicographically, each by a second search; above it the gap hides what that
 would find, and the flows alone are improved."""
@@ -44,6 +50,7 @@ class Point:
 
     Attributes:
         plan: the plan, checked.
+        goal: name of the first criterion.
         first: what the first criterion comes to.
         second: what the second one comes to.
         bound: no plan with at most `reach` of the second has less than this of the first.
@@ -54,6 +61,7 @@ class Point:
     """
 
     plan: Plan
+    goal: str
     first: float
     second: float
     bound: float
@@ -64,8 +72,8 @@ class Point:
 
     @property
     def gap(self) -> float:
-        """How far the first criterion may be above the least for so much of the second, relative."""
-        return gap_of("", self.first, self.bound)
+        """How far the first criterion may be above the least for so much of the second: relative, of a share not."""
+        return gap_of(self.goal, self.first, self.bound)
 
     def joined(self, other: Point) -> Point:
         """This point with what was proved of another one that it beats."""
@@ -254,8 +262,8 @@ class _Search:
         # the least of the second, proved first, bounds the first only for those who have as little of it
         reach = dict(question.caps).get(second, own) if question.goals[0] == first else own
         return Point(
-            self.executor.plan(question, answer), value_of(compiled, answer, first), own, reached.bound * unit, reach,
-            self.executor.ground.portfolio(question, answer, plants=True), answer,
+            self.executor.plan(question, answer), first, value_of(compiled, answer, first), own, reached.bound * unit,
+            reach, self.executor.ground.portfolio(question, answer, plants=True), answer,
         )
 
     def _take(self, point: Point) -> None:
@@ -271,13 +279,14 @@ class _Search:
         self.points = sorted([*others, point], key=lambda p: (p.first, -p.second))
 
     def _beats(self, one: Point, other: Point) -> bool:
-        wide, high = self._ranges(one, other)
-        return one.first <= other.first + SAME * wide and one.second <= other.second + SAME * high
+        wide, high = self._same(one, other)
+        return one.first <= other.first + wide and one.second <= other.second + high
 
-    def _ranges(self, *more: Point) -> tuple[float, float]:
-        """How far apart the points lie in each criterion."""
-        firsts, seconds = ([getattr(p, name) for p in (*self.points, *more)] for name in ("first", "second"))
-        return max(firsts) - min(firsts), max(seconds) - min(seconds)
+    def _same(self, *more: Point) -> tuple[float, float]:
+        """The difference below which two values are one, of each criterion."""
+        points = (*self.points, *more)
+        first, second = self.criteria
+        return _finest(first, [p.first for p in points]), _finest(second, [p.second for p in points])
 
     def _prove(self, at: float) -> None:
         for i, point in enumerate(self.points):
@@ -289,12 +298,12 @@ class _Search:
         """Where more points may lie."""
         if len(self.points) < 2:
             return []
-        found, (wide, high), least = [], self._ranges(), -float("inf")
+        found, (wide, high), least = [], self._same(), -float("inf")
         for i in range(len(self.points) - 1):
             one, other = self.points[i], self.points[i + 1]
             least = max(least, one.bound)
             low = min(max(other.second, other.reach), one.second)
-            if one.second - low > SAME * high and other.first - least > SAME * wide:
+            if one.second - low > SLIVER * high and other.first - least > wide:
                 found.append(Hidden((i, i + 1), (min(least, other.first), other.first), (low, one.second)))
         return found
 
@@ -304,9 +313,9 @@ class _Search:
     @property
     def _size(self) -> float:
         """The height of a rectangle that may be left."""
-        high = self._ranges()[1]
-        step = self.step or 0.0
-        return max(step if self.criteria[1] in FRACTIONS else step * high, 4 * SAME * high)
+        step, seconds = self.step or 0.0, [point.second for point in self.points]
+        part = step if self.criteria[1] in FRACTIONS else step * (max(seconds) - min(seconds))
+        return max(part, SLIVER * self._same()[1])
 
     @property
     def _why(self) -> str:
@@ -330,6 +339,12 @@ class _Search:
         units = tuple(compiled.money if name == COST else 1.0 for name in self.criteria)
         pair = Pair(first, second, (units[0], units[1]))
         return segment(FixedPlan(compiled, point.answer.values), pair, point.second, least)
+
+
+def _finest(goal: str, values: Sequence[float]) -> float:
+    """The difference below which two values of a goal are one."""
+    scale = 1.0 if goal in FRACTIONS else max(map(abs, values))
+    return max(SAME * (max(values) - min(values)), FINEST * scale)
 
 
 def _told(goal: str, level: float) -> str:

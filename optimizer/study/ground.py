@@ -20,7 +20,7 @@ from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
 from optimizer.solve.plan import Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome, Session
 from optimizer.solve.stopping import Stop
-from optimizer.study.portfolio import Portfolio, modules, signings
+from optimizer.study.portfolio import Portfolio, exclusive, modules, signings
 from optimizer.study.question import Answer, Question
 
 INFINITE = float("inf")
@@ -145,10 +145,11 @@ class Ground:
         if not answer.found:
             raise ValueError("there is no plan in this answer")
         caps = dict(question.caps)
-        goal = question.goals[0]
+        goal, cap = question.goals[0], caps.get(DEPENDENCE)
         options = replace(
             self.options, goal=goal, then=(*question.goals[1:], *question.after), budget=caps.get(COST),
-            cap=caps.get(DEPENDENCE), as_now=False, unique=False,
+            # a study may ask for as much as another plan has, and a little for rounding: a share is at most all of it
+            cap=None if cap is None else min(cap, 1.0), as_now=False, unique=False,
         )
         arrays = self.arrays(question.changes)
         return checked_plan(arrays, answer.values, answer.reached, options, options.budget, options.cap)
@@ -205,14 +206,15 @@ def _inside(session: Session, sheet: str, name: str) -> bool:
 def _unlike(session: Session, portfolio: Portfolio) -> bool:
     r"""Something of a portfolio is dropped: ``sum drop >= 1``.
 
-    Of a deal ``drop <= 1 - sign`` for each signing that counts, of a plant ordered with `n` modules
+    Of a deal ``sum sign + drop <= 1`` over signings that count and exclude each other: with one row for each of them a
+    relaxation would drop a deal by spreading it over the years. Of a plant ordered with `n` modules
     ``sum modules <= n - 1 + M (1 - drop)``, M what may be ordered beyond.
     """
     drops: dict[int, float] = {}
     for deal in portfolio.deals:
         drop = session.add_column(integer=False)
-        for column in signings(session.compiled, deal):
-            session.add_row(-INFINITE, 1.0, {column: 1.0, drop: 1.0})
+        for group in exclusive(session.compiled, deal):
+            session.add_row(-INFINITE, 1.0, {**dict.fromkeys(group, 1.0), drop: 1.0})
         drops[drop] = 1.0
     for plant, number in portfolio.plants:
         columns = modules(session.compiled, plant)

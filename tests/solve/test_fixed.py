@@ -17,6 +17,7 @@ from optimizer.solve.session import Outcome, Session
 from tests.model.test_apply import changed
 from tests.random_cases import random_case
 from tests.solve.test_session import choice
+from tests.study.brute import Brute
 
 
 def searched(arrays: Compiled, goal: str = "cost") -> Floats:
@@ -125,3 +126,12 @@ def test_a_side_stays_where_it_was_put_and_other_arrays_are_refused() -> None:
     tight = arrays.moved(upper=np.where(np.isinf(arrays.upper), 1e6, arrays.upper))
     with pytest.raises(ValueError, match="arrays of another model"):
         plan.move(tight)
+
+
+def test_an_answer_is_found_from_wherever_the_last_one_stood() -> None:
+    """Decisions that change under a cap: from where an impossible one left off, rounding leads to no answer at all."""
+    brute = Brute(random_case(272))
+    for _ in range(3):
+        least = brute.least("dependence", {"cost": 20165.121779385965 + 1e-8})
+        assert least is not None
+        assert least.value == pytest.approx(1.0)
