@@ -64,7 +64,7 @@ def _alternatives() -> Kind:
         case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
     ) -> Any:
         return alternatives(case, options, n=arguments["n"], within=arguments["within"], plants=arguments["plants"],
-                            executor=executor)
+                            executor=executor, plan=plan)
 
     return Kind(ask, teller, {"n": 10, "within": 0.01, "plants": False})
 
@@ -78,7 +78,7 @@ def _why() -> Kind:
     ) -> Any:
         name = arguments["name"]
         if name is None:
-            return why_all(case, options, executor=executor)
+            return why_all(case, options, executor=executor, plan=plan)
         return why(case, name, options, executor=executor)
 
     def announced(case: Case, arguments: Mapping[str, Any]) -> Iterable[tuple[Change, ...]]:
@@ -97,7 +97,7 @@ def _tornado() -> Kind:
     def ask(
         case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
     ) -> Any:
-        return tornado(case, options, spread=arguments["spread"], executor=executor)
+        return tornado(case, options, spread=arguments["spread"], executor=executor, plan=plan)
 
     return Kind(ask, teller, {"spread": 0.1}, lambda case, arguments: box(case, arguments["spread"]))
 

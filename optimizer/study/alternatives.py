@@ -106,7 +106,7 @@ class Alternatives:
 
 def alternatives(
     case: Case, options: SolveOptions | None = None, *, n: int = SETS, within: float = WITHIN, plants: bool = False,
-    executor: Executor | None = None, on_event: OnEvent | None = None,
+    executor: Executor | None = None, on_event: OnEvent | None = None, plan: Plan | None = None,
 ) -> Alternatives:
     """The best sets of deals that differ, and the role of every deal that can still be signed.
 
@@ -122,6 +122,7 @@ def alternatives(
         plants: whether plants are told apart too, each by the number of its modules.
         executor: where the solves run.
         on_event: told each solve and how it goes.
+        plan: the plan of the case, where it is known already.
 
     Raises:
         ValueError: `n` or `within` make no such question, or the options name a goal that the case does not have.
@@ -138,7 +139,7 @@ def alternatives(
     if executor is None:
         executor = Here(Ground(case, options), seconds=options.time, on_event=on_event)
     with executor.ground.stop.listening():
-        form = form_of(executor, ahead=n - 1)
+        form = form_of(executor, ahead=n - 1, plan=plan)
         return _Search(executor, form, n, max(within, executor.ground.options.gap), plants).found()
 
 

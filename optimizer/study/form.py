@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
+from optimizer.model.compiled import compile_model
 from optimizer.solve.goals import Reached, gap_of
 from optimizer.solve.plan import Infeasibility, Infeasible, Plan, Unsolved
 from optimizer.study.executor import Executor, ask
@@ -40,7 +42,7 @@ class Form:
     solves: int = 0
 
 
-def form_of(executor: Executor, ahead: int = 0) -> Form:
+def form_of(executor: Executor, ahead: int = 0, plan: Plan | None = None) -> Form:
     """The plan that a case asks for, in the common form.
 
     Where cost comes first, the plan's own cap and budget are held; else dependence at most that of the plan, whose cost
@@ -51,6 +53,7 @@ def form_of(executor: Executor, ahead: int = 0) -> Form:
         executor: where the solves run, on a ground whose options say what is asked for; None in them leaves the
             case's own setting.
         ahead: about how many solves will follow.
+        plan: the plan, where it is known already: then it is not looked for.
 
     Raises:
         ValueError: the options name a goal that the case does not have.
@@ -59,22 +62,26 @@ def form_of(executor: Executor, ahead: int = 0) -> Form:
         CheckRefused: what the solver returned does not stand up to the independent check.
         KeyboardInterrupt: the user stopped before there was any plan.
     """
-    return _Forming(executor, ahead).form()
+    return _Forming(executor, ahead, plan).form()
 
 
 @dataclass
 class _Forming:
     executor: Executor
     ahead: int
+    plan: Plan | None
     solves: int = 0
 
     def form(self) -> Form:
         goals = self._goals()
-        first = Question(goals, caps=self._caps(goals))
-        own = self._must(first, "the plan", 2)
         compiled = self.executor.ground.compiled
+        own = self._known()
+        if own is None:
+            first = Question(goals, caps=self._caps(goals))
+            own = self._must(first, "the plan", 2)
         if goals[0] == COST:
-            caps, least = first.caps, own
+            caps = self._caps(goals)
+            least = own if COST in own.reached else self._ask(Question((COST,), caps=caps), "least cost", 1)
         else:
             caps = ((DEPENDENCE, min(1.0, value_of(compiled, own, DEPENDENCE) + SLACK)),)
             least = self._ask(Question((COST,), caps=caps), "least cost with as little dependence", 1)
@@ -82,6 +89,16 @@ class _Forming:
         answer = self._base(question, own, least)
         plan = self.executor.plan(question, answer)
         return Form(plan, COST, caps, answer, question, self.executor.ground.case.settings.currency, self.solves)
+
+    def _known(self) -> Answer | None:
+        """The plan that was given, on the arrays of the study, which may have more columns than its own."""
+        if self.plan is None or self.plan.values is None:
+            return None
+        compiled, values = self.executor.ground.compiled, np.zeros(len(self.executor.ground.compiled.columns))
+        own = compile_model(build(self.plan.case)).columns
+        for name, value in zip(own, self.plan.values.tolist(), strict=True):
+            values[compiled.column_numbers[name]] = value
+        return Answer("stopped", values)
 
     def _base(self, question: Question, own: Answer, least: Answer) -> Answer:
         """The plan's own numbers, else its decisions with the cheapest flows, else those of another, cheaper plan."""

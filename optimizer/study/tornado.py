@@ -159,7 +159,7 @@ class Tornado:
 
 def tornado(
     case: Case, options: SolveOptions | None = None, *, spread: float = 0.1, executor: Executor | None = None,
-    on_event: OnEvent | None = None,
+    on_event: OnEvent | None = None, plan: Plan | None = None,
 ) -> Tornado:
     """Each uncertain number at its low and its high end: cost, dependence, and whether the decision changes.
 
@@ -169,6 +169,7 @@ def tornado(
         spread: part by which each number of confidence below high is moved where the sheet Ranges has no row.
         executor: where the solves run; its ground should announce the ends as its box.
         on_event: told each solve and how it goes.
+        plan: the plan of the case, where it is known already.
 
     Raises:
         ValueError: a range runs downward, there is no uncertain number, or `spread` is none.
@@ -183,18 +184,29 @@ def tornado(
     if not given:
         raise ValueError("the sheet Ranges has no row and no number has a confidence below high: nothing is uncertain")
     if executor is None:
-        ends = [changes for one in given for changes in (one.low, one.high)]
-        trial = Ground(case, options)
-        ground = Ground(case, options, [changes for changes in ends if trial.possible(changes)])
-        executor = Here(ground, seconds=options.time, on_event=on_event)
+        executor = Here(Ground(case, options, box(case, spread)), seconds=options.time, on_event=on_event)
     with executor.ground.stop.listening():
-        return _Asking(executor, given, None if case.ranges else spread).found()
+        return _Asking(executor, given, None if case.ranges else spread, plan).found()
+
+
+def box(case: Case, spread: float) -> tuple[tuple[Change, ...], ...]:
+    """The changes that the study will make: each end that makes a case without faults.
+
+    Args:
+        case: the case.
+        spread: part by which each number of confidence below high is moved where the sheet Ranges has no row.
+    """
+    trial = Ground(case, SolveOptions())
+    ends = (changes for one in uncertain(case, spread) for changes in (one.low, one.high))
+    return tuple(changes for changes in ends if trial.possible(changes))
 
 
 class _Asking:
-    def __init__(self, executor: Executor, given: tuple[Uncertain, ...], spread: float | None) -> None:
+    def __init__(
+        self, executor: Executor, given: tuple[Uncertain, ...], spread: float | None, plan: Plan | None
+    ) -> None:
         self.executor, self.given, self.spread = executor, given, spread
-        self.form: Form = form_of(executor, 4 * len(given))
+        self.form: Form = form_of(executor, 4 * len(given), plan)
         self.ground = executor.ground
         self.tau = max(TAU, self.ground.options.gap)
         settings = self.ground.case.settings

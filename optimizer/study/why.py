@@ -182,7 +182,7 @@ def why(
 
 def why_all(
     case: Case, options: SolveOptions | None = None, *, executor: Executor | None = None,
-    on_event: OnEvent | None = None,
+    on_event: OnEvent | None = None, plan: Plan | None = None,
 ) -> Reasons:
     """What :func:`why` says of every deal that can still be signed, in the order of the workbook.
 
@@ -194,6 +194,7 @@ def why_all(
         options: as for :func:`why`.
         executor: where the solves run, on a ground that announced :func:`box`; in this process where it is None.
         on_event: told each solve and how it goes; not looked at with an executor.
+        plan: the plan of the case, where it is known already.
 
     Raises:
         ValueError: the case has no deal that can still be signed, or the options name a goal that it does not have.
@@ -208,7 +209,7 @@ def why_all(
         raise ValueError("the case has no deal that can still be signed")
     executor = executor or Here(Ground(case, options, box(case, choices)), seconds=options.time, on_event=on_event)
     with executor.ground.stop.listening():
-        asking = _Asking(executor, len(choices))
+        asking = _Asking(executor, len(choices), plan)
         asked = [choice for choice in choices if _columns(executor.ground, choice)]
         each = 1 + 3 * SEARCHES
         return Reasons(asking.why(choice, each * (len(asked) - 1 - i)) for i, choice in enumerate(asked))
@@ -266,9 +267,9 @@ class _Asking:
         cap: the most that dependence may come to.
     """
 
-    def __init__(self, executor: Executor, ahead: int) -> None:
+    def __init__(self, executor: Executor, ahead: int, plan: Plan | None = None) -> None:
         self.executor = executor
-        self.form = form_of(executor, ahead=ahead * (1 + 3 * SEARCHES))
+        self.form = form_of(executor, ahead * (1 + 3 * SEARCHES), plan)
         self.own = executor.ground.portfolio(self.form.question, self.form.answer, plants=True)
         self.budget = self._budget()
         self.cap = dict(self.form.caps).get(DEPENDENCE)
