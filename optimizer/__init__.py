@@ -2,7 +2,7 @@
 
 What the command ``optimizer`` does, from a program or a notebook. A case is read and checked, all its faults at once:
 
->>> from optimizer import CaseError, SolveOptions, check, read_case, solve, write_run
+>>> from optimizer import CaseError, SolveOptions, check, frontier, read_case, solve, write_run
 >>> case = read_case("inputs/first_steps.xlsx")
 >>> case.years, check(case)
 ((2030, 2031), ())
@@ -33,6 +33,12 @@ Tables are tidy pandas frames, one number a row, with ``year``, ``value``, ``uni
 >>> bought.pivot(index="name", columns="year", values="value").round(1).to_dict("index")
 {"Friend's magnets": {2030: 60.0, 2031: 60.0}, "Rival's magnets": {2030: 40.0, 2031: 40.0}}
 
+What less dependence costs, from the least cost to the least dependence, each point the least for what it depends:
+
+>>> found = frontier(case, SolveOptions(gap=0), points=3)
+>>> [(round(point.first), round(point.second, 2)) for point in found.points]
+[(2200220, 1.0), (2440314, 0.7), (2679920, 0.4)]
+
 The run folder holds brief, pictures, results workbook and tables:
 
 >>> from tempfile import TemporaryDirectory
@@ -56,6 +62,7 @@ if TYPE_CHECKING:
     from optimizer.report.run import write_run
     from optimizer.solve.plan import CheckRefused, Infeasible, Plan, SolveOptions, Unsolved
     from optimizer.solve.solve import solve
+    from optimizer.study.frontier import frontier
 
 _HOMES = {
     "Case": ("optimizer.case.case", "Case"),
@@ -67,6 +74,7 @@ _HOMES = {
     "SolveOptions": ("optimizer.solve.plan", "SolveOptions"),
     "Unsolved": ("optimizer.solve.plan", "Unsolved"),
     "check": ("optimizer.case.checks", "check_case"),
+    "frontier": ("optimizer.study.frontier", "frontier"),
     "read_case": ("optimizer.case.read", "read_case"),
     "solve": ("optimizer.solve.solve", "solve"),
     "write_run": ("optimizer.report.run", "write_run"),
@@ -82,6 +90,7 @@ __all__ = [
     "SolveOptions",
     "Unsolved",
     "check",
+    "frontier",
     "read_case",
     "solve",
     "write_run",

@@ -13,6 +13,7 @@ Json = dict[str, Any]
 
 TITLES = {
     "plan": "`data` of `solve`, and the file `plan.json` of a run",
+    "frontier": "`data` of `frontier`, and the file `frontier.json` of a run",
     "runs": "`data` of `runs`",
     "replay": "`data` of `replay`",
     "message": "`data` where there is no answer, and of `check`",

@@ -36,4 +36,5 @@ def _data(entry: RunEntry) -> dict[str, Any]:
         "path": entry.path.as_posix(), "case": entry.case, "state": entry.state, "id": entry.id,
         "stamp": entry.stamp.strftime("%Y-%m-%dT%H:%M:%SZ") if entry.stamp else None, "status": entry.status or None,
         "goals": dict(entry.goals), "gap": entry.gap, "title": entry.title, "bytes": entry.size, "told": entry.told,
+        "command": entry.command or None, "answer": entry.answer,
     }

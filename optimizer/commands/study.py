@@ -144,6 +144,12 @@ def answered(
             spent = {"read": read, name: time.monotonic() - started}
             told = Told.of(name, teller, found)
             return told, folder.write(told, spent, changes, whole=not stop.asked)
+    except CommandError as failure:
+        if failure.code == cli.NO_PLAN:
+            # that there is none is an answer, found and told: a study that was interrupted it is not
+            with suppress(OSError):
+                folder.forget()
+        raise
     except OSError as fault:
         raise _unwritable(asked.out, fault) from None
     finally:

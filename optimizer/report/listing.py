@@ -23,7 +23,8 @@ def show_runs(runs: Sequence[RunEntry], root: Path, out: Console) -> None:
     for entry in runs:
         when = entry.stamp.strftime("%Y-%m-%d %H:%M UTC") if entry.stamp else ""
         name = entry.id or (entry.path.name if entry.path.name != entry.case else "")
-        words = [entry.case, when, name, STATES.get(entry.state, entry.status)]
+        command = "" if entry.command == "solve" else entry.command
+        words = [entry.case, when, name, command, STATES.get(entry.state, entry.status)]
         _say("  ".join(word for word in words if word), out, "bold" if entry.state == "whole" else "yellow")
         _say(f"    {entry.told or result(entry)}", out)
         if entry.status == "stopped" and entry.proof:
@@ -35,8 +36,9 @@ def show_runs(runs: Sequence[RunEntry], root: Path, out: Console) -> None:
 
 
 def result(entry: RunEntry) -> str:
-    """The goals of a run in words."""
-    return ", ".join(f"{goal} {_goal(goal, value, entry.currency)}" for goal, value in entry.goals.items())
+    """What a question came to, or the goals of a plan in words."""
+    goals = (f"{goal} {_goal(goal, value, entry.currency)}" for goal, value in entry.goals.items())
+    return entry.answer or ", ".join(goals)
 
 
 def _goal(name: str, value: float | None, currency: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import platform
+import shlex
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -19,7 +20,7 @@ from optimizer.report.differences import Json, file_differences, of_decisions, o
 from optimizer.report.document import plan_data
 from optimizer.report.origin import with_origin
 from optimizer.report.run import case_hashes, versions, write_run
-from optimizer.runs import RunFault, read_manifest
+from optimizer.runs import RunFault, command_of, read_manifest
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Infeasible, Plan, SolveOptions, Unsolved
 from optimizer.solve.solve import solve
@@ -111,6 +112,10 @@ class _Stored:
     @classmethod
     def of(cls, folder: Path) -> _Stored:
         kept = read_manifest(folder)
+        if (command := command_of(kept)) != "solve":
+            again = shlex.join(["optimizer", command, folder.as_posix(), *_arguments(kept)])
+            raise RunFault(f"'{folder}' answers a question about a plan, and plans alone are replayed. "
+                           f"To ask it again: {again}")
         missing = sorted({"run", "case", "options", "sheets", "versions", "platform", "goals", "status"} - set(kept))
         if missing:
             raise RunFault(f"{_MANIFEST} of '{folder}' is damaged: {', '.join(missing)} missing.")
@@ -152,6 +157,13 @@ class _Stored:
         goals = {goal: (was.get(goal), now.get(goal)) for goal in dict.fromkeys((*was, *now))}
         return Replay(self.folder, str(self.manifest["run"]), outcome, not self.moved, compared, goals, differences,
                       notes, plan)
+
+
+def _arguments(manifest: Json) -> list[str]:
+    """What a question was asked with beside its case, as on a command line."""
+    known = manifest.get("arguments")
+    given = known.items() if isinstance(known, dict) else ()
+    return [text for name, value in given if value is not None for text in (f"--{name}", str(value))]
 
 
 def _platform() -> str:

@@ -61,6 +61,15 @@ class StudyFolder:
         """Where it lies while it grows."""
         return self._folder.part
 
+    def forget(self) -> None:
+        """Leaves nothing to go on with.
+
+        Raises:
+            OSError: the journal cannot be taken away.
+        """
+        (self._folder.part / JOURNAL).unlink(missing_ok=True)
+        self.journal = Journal()
+
     def discard(self) -> None:
         """Takes away a folder in which nothing was noted."""
         if not len(self.journal):

@@ -2,6 +2,17 @@
 
 from optimizer.runs.folder import RunFolder, digest
 from optimizer.runs.journal import JOURNAL, Journal
-from optimizer.runs.listing import RunEntry, RunFault, find_run, read_manifest, runs
+from optimizer.runs.listing import RunEntry, RunFault, command_of, find_run, read_manifest, runs
 
-__all__ = ["JOURNAL", "Journal", "RunEntry", "RunFault", "RunFolder", "digest", "find_run", "read_manifest", "runs"]
+__all__ = [
+    "JOURNAL",
+    "Journal",
+    "RunEntry",
+    "RunFault",
+    "RunFolder",
+    "command_of",
+    "digest",
+    "find_run",
+    "read_manifest",
+    "runs",
+]

@@ -49,6 +49,8 @@ class RunEntry:
         currency: currency of the case; empty where the manifest does not name it.
         size: bytes of all files in it.
         told: what is wrong with it, a sentence; empty for a whole run.
+        command: the command that made it, ``solve`` or a question such as ``frontier``; empty where it is not known.
+        answer: what a question came to, a sentence; empty for a plan, whose goals say it.
     """
 
     path: Path
@@ -65,6 +67,8 @@ class RunEntry:
     currency: str = ""
     size: int = 0
     told: str = ""
+    command: str = ""
+    answer: str = ""
 
 
 def runs(root: str | Path) -> tuple[RunEntry, ...]:
@@ -231,8 +235,14 @@ def _whole(
         folder, str(texts["case"]), "whole", stamp, str(texts["run"]), str(texts["status"]),
         {str(goal): _number(value) for goal, value in goals.items()}, _number(manifest.get("gap")),
         str(manifest.get("proof", "")), tuple(map(str, changes)) if isinstance(changes, list) else (),
-        str(texts["title"]), str(manifest.get("currency", "")), size,
+        str(texts["title"]), str(manifest.get("currency", "")), size, command=command_of(manifest),
+        answer=str(manifest.get("told", "")),
     )
+
+
+def command_of(manifest: Mapping[str, Any]) -> str:
+    """The command that made a run; a manifest that does not say it is of a time when plans alone were stored."""
+    return str(manifest.get("command", "solve"))
 
 
 def _number(value: object) -> float | None:
