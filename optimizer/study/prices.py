@@ -44,13 +44,10 @@ POINT = 0.01
 """One unit of a share, a percentage point, where the workbook has no unit of its own."""
 
 STEPS = (1.0, 0.1, 0.01)
-"""Parts of a unit that are tried until the change is possible and in proportion."""
+"""Parts of a unit that are tried until the change leaves a plan."""
 
 LEVEL = 1e-9
 """Part by which cost or dependence of the plan may be exceeded, so that the plan meets its own level."""
-
-STRAIGHT = 1e-4
-"""Part by which twice the worth of half a step may differ from that of the step: the linear range of what is solved."""
 
 NOTHING = {COST: 1e-9, DEPENDENCE: 1e-11}
 """Changes of a goal, relative to it or absolute, that are the solver's tolerance."""
@@ -78,8 +75,7 @@ class Worth:
     Attributes:
         each: change of the goal for each unit: money in the case's currency, dependence as a fraction. Below 0 is a
             gain. None where no plan is left.
-        step: part of a unit that was changed; less than 1 where the whole unit is not possible, or is worth less or
-            more for its first part than for its last.
+        step: part of a unit that was changed; less than 1 where a whole one leaves no plan.
     """
 
     each: float | None
@@ -312,37 +308,16 @@ class _Pricing:
         return np.asarray(slack <= BINDS * np.maximum(1.0, scale))
 
     def _both(self, program: _Program, value: Callable[[float], float | None]) -> tuple[Worth, Worth]:
-        """What a unit more and a unit less is worth.
+        """What a unit more and a unit less is worth."""
+        return self._worth(program, value, 1.0), self._worth(program, value, -1.0)
 
-        The goal is convex in a side: where one more gains what one less loses it runs straight through both, and no
-        half step needs to be looked at.
-        """
-        whole = {sign: value(sign) for sign in (1.0, -1.0)}
-        more, less = whole[1.0], whole[-1.0]
-        if more is not None and less is not None:
-            gain, loss = more - program.base, program.base - less
-            if abs(gain - loss) <= 4 * self._same(program) + STRAIGHT * abs(gain):
-                return self._told(program, gain, 1.0), self._told(program, -loss, 1.0)
-        return self._worth(program, value, 1.0, more), self._worth(program, value, -1.0, less)
-
-    def _worth(
-        self, program: _Program, value: Callable[[float], float | None], sign: float, whole: float | None
-    ) -> Worth:
-        """The worth of a unit, or of the largest part of it that is possible and in proportion."""
-        found, same = Worth(None), self._same(program)
+    def _worth(self, program: _Program, value: Callable[[float], float | None], sign: float) -> Worth:
+        """The worth of a whole unit, or of the largest part of it that leaves a plan."""
         for step in STEPS:
-            if step < 1:
-                whole = value(sign * step)
-            if whole is None:
-                continue
-            change = whole - program.base
-            found = self._told(program, change, step)
-            if found.each == 0.0:
-                break
-            half = value(sign * step / 2)
-            if half is not None and abs(change - 2 * (half - program.base)) <= 4 * same + STRAIGHT * abs(change):
-                break
-        return found
+            level = value(sign * step)
+            if level is not None:
+                return self._told(program, level - program.base, step)
+        return Worth(None)
 
     def _told(self, program: _Program, change: float, step: float) -> Worth:
         scale = self.compiled.money if program.goal == COST else 1.0

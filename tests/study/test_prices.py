@@ -65,12 +65,20 @@ def test_a_need_that_cannot_grow_is_not_possible() -> None:
     assert price.less_money.each == pytest.approx(-6.0)
 
 
-def test_beyond_half_a_tonne_a_smaller_step_is_told() -> None:
-    """Of a need of 4.5 t a limit of 4 t leaves half a tonne: a whole tonne more saves 2, a tenth saves 4 a tonne."""
+def test_a_whole_tonne_is_told_also_where_half_of_it_is_of_use() -> None:
+    """Of a need of 4.5 t a limit of 4 t leaves half a tonne: a whole tonne more saves 2, not the 4 of its first part."""
     price = priced(little(*source_limited(4.0), need=4.5), "supply limit")
-    assert price.more_money.each == pytest.approx(-4.0)
-    assert price.more_money.step == 0.1
+    assert price.more_money == Worth(pytest.approx(-2.0), 1.0)
     assert price.less_money == Worth(pytest.approx(4.0), 1.0)
+
+
+def test_where_a_whole_tonne_leaves_no_plan_a_part_is_told() -> None:
+    """Only 5.5 t of the ally's for a need of 5 t that nothing else serves: a tenth of a tonne more costs 6 a tonne."""
+    case = little(*source_limited(5.5))
+    closed = replace(case, sheets={**case.sheets, "Supply": tuple(
+        row for row in case.sheets["Supply"] if row.key != "exposed")})
+    price = priced(closed, "demand")
+    assert price.more_money == Worth(pytest.approx(6.0), 0.1)
 
 
 def test_a_deal_has_no_price_while_it_is_not_signed() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from optimizer.report.brief.blocks import Block, Heading, Paragraph, Picture, Table
-from optimizer.report.numbers import money_difference
+from optimizer.report.numbers import money_difference, span
 from optimizer.study.prices import LABEL, Price, Prices, Worth
 
-SHOWN = 20
+SHOWN = 15
 """Prices on the page; the table has them all."""
 
 
@@ -47,25 +47,47 @@ def tables(found: Prices) -> dict[str, pd.DataFrame]:
 def page(found: Prices) -> Iterable[Block]:
     """What is worth most first."""
     yield Heading("What one unit more or less is worth")
-    shown = sorted(found.prices, key=lambda price: -_most(price))[:SHOWN]
-    if not shown:
+    groups = _by_name(found.prices)
+    if not groups:
         yield Paragraph("Nothing bounds the plan.", "lead")
         return
-    first = shown[0]
-    yield Paragraph(f"{len(found.prices)} limits, capacities and needs of the plan have no slack. Worth most is "
-                    f"{_name(first)}: {_money(found, first.more_money)} for one {first.unit} more.", "lead")
+    first = groups[0][0]
+    yield Paragraph(f"{len(groups)} limits, capacities and needs of the plan have no slack. Worth most is "
+                    f"{_name(first)}: {_money(found, first.more_money)} for one {first.unit} more{_in(first)}.", "lead")
     yield Paragraph(
         f"Change of the least cost with at most the plan's dependence, and of the least dependence at the plan's cost, "
-        f"for one unit more and one less; {LABEL}. What has slack is worth nothing and is not listed. A part of a unit "
-        "in brackets: that much was changed, and the figure is for a whole one.", "note",
+        f"for one unit more and one less in the year in which it is worth most; {LABEL}. What has slack is worth "
+        "nothing and is not listed. A part of a unit in brackets: that much was changed, as a whole one leaves no "
+        "plan, and the figure is for a whole one.", "note",
     )
     yield Table(
-        ("What", "Year", "Cell", "Unit", "Cost, one more", "Cost, one less", "Points, one more", "Points, one less"),
-        [(_name(price), "" if price.year is None else str(price.year), price.cell, price.unit,
-          _money(found, price.more_money), _money(found, price.less_money), _points(price.more_points),
-          _points(price.less_points)) for price in shown],
-        right=frozenset({1, 4, 5, 6, 7}), wide={0: 1.4},
+        ("What", "Years", "Cell", "Cost, one more", "Cost, one less", "Points, one more", "Points, one less"),
+        [_row(found, prices) for prices in groups[:SHOWN]], right=frozenset({3, 4, 5, 6}), wide={0: 1.4},
     )
+    if len(groups) > SHOWN:
+        yield Paragraph(f"{len(groups) - SHOWN} more, and every year, stand in the table prices.", "note")
+
+
+def _by_name(prices: Iterable[Price]) -> list[list[Price]]:
+    """The prices of each number over its years, that of the year in which it is worth most first; dearest first."""
+    groups: dict[tuple[str, str], list[Price]] = {}
+    for price in prices:
+        groups.setdefault((price.what, price.name), []).append(price)
+    found = [sorted(group, key=lambda price: -_most(price)) for group in groups.values()]
+    return sorted(found, key=lambda group: -_most(group[0]))
+
+
+def _row(found: Prices, prices: list[Price]) -> tuple[str, ...]:
+    best, years = prices[0], [price.year for price in prices if price.year is not None]
+    return (
+        f"{_name(best)}, {best.unit}", span(years) if years else "", best.cell,
+        _money(found, best.more_money), _money(found, best.less_money), _points(best.more_points),
+        _points(best.less_points),
+    )
+
+
+def _in(price: Price) -> str:
+    return f" in {price.year}" if price.year is not None else ""
 
 
 def pictures(_: Prices) -> tuple[Picture, ...]:
