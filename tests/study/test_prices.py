@@ -66,7 +66,7 @@ def test_a_need_that_cannot_grow_is_not_possible() -> None:
 
 
 def test_a_whole_tonne_is_told_also_where_half_of_it_is_of_use() -> None:
-    """Of a need of 4.5 t a limit of 4 t leaves half a tonne: a whole tonne more saves 2, not the 4 of its first part."""
+    """Of a need of 4.5 t a limit of 4 t leaves half a tonne: a tonne more saves 2, not the 4 of its first part."""
     price = priced(little(*source_limited(4.0), need=4.5), "supply limit")
     assert price.more_money == Worth(pytest.approx(-2.0), 1.0)
     assert price.less_money == Worth(pytest.approx(4.0), 1.0)
