@@ -150,7 +150,7 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | Non
 def _begun(wanted: str, known: list[str]) -> str:
     """The longer name whose beginning is most like what was written; empty where none is."""
     longer = [one for one in known if len(one) > len(wanted) >= _SHORTEST]
-    best = max(longer, key=lambda one: _like(wanted, one[:len(wanted)]), default="")
+    best = max(longer, key=lambda one: (_like(wanted, one[:len(wanted)]), -len(one)), default="")
     return best if best and _like(wanted, best[:len(wanted)]) >= _BEGINNING else ""
 
 
