@@ -161,7 +161,7 @@ def _table(owner: type[Row], rows: Sequence[Row], style: _Style) -> Table:
 
 def _block(found: Field, rows: Sequence[Row], values: list[object], style: _Style) -> _Block:
     if found.column.kind not in ("number", "series"):
-        return _Block([found.header], [[_cell(found, value, style.money)] for value in values])
+        return _Block([found.header], [[cell_of(found, value, style.money)] for value in values])
     if not found.measured:
         return _numeric(found, values, None, lambda _, number: number)
     if found.column.dimension in ("by measure", "price of breaking", "by address"):
@@ -198,7 +198,7 @@ def _numeric(
 
 def _by_row(found: Field, rows: Sequence[Row], values: list[object], style: _Style) -> _Block:
     """Numbers whose unit differs by row, with a column of units; the two ends of a range share theirs."""
-    dimensions = [_dimension(found, row, style.measures) for row in rows]
+    dimensions = [dimension_of(found, row, style.measures) for row in rows]
     units = []
     for row, value, dimension in zip(rows, values, dimensions, strict=True):
         numbers = [row.low, row.high] if isinstance(row, Range) else _numbers(value)
@@ -213,7 +213,8 @@ def _by_row(found: Field, rows: Sequence[Row], values: list[object], style: _Sty
     return _Block([*block.headers, header], lines) if any(units) else block
 
 
-def _dimension(found: Field, row: Row, measures: Mapping[str, str]) -> Dimension:
+def dimension_of(found: Field, row: Row | Settings, measures: Mapping[str, str]) -> Dimension:
+    """The dimension of a field's numbers in a row; `measures` is the measure of each limit by its key."""
     if isinstance(row, Limit):
         return of_limit(found.column.dimension, row.measure)
     if isinstance(row, Range) and found.column.dimension == "by address":
@@ -231,7 +232,7 @@ def _settings_table(settings: Settings, style: _Style) -> Table:
     for found, value in filled:
         dimension, numbers = found.column.dimension, _numbers(value)
         if found.column.kind not in ("number", "series"):
-            table.rows.append([found.header, _cell(found, value, style.money), None, *(None for _ in years)])
+            table.rows.append([found.header, cell_of(found, value, style.money), None, *(None for _ in years)])
             continue
         unit = ""
         if found.measured:
@@ -243,7 +244,7 @@ def _settings_table(settings: Settings, style: _Style) -> Table:
     return table
 
 
-def _cell(found: Field, value: object, money: Money) -> Cell:
+def cell_of(found: Field, value: object, money: Money) -> Cell:
     """What is written for a value that is not a number or series."""
     if value == () and found.column.may_be_none:
         return "none"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from optimizer import cli
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
+from optimizer.case.changes import Change
 from optimizer.cli import CommandError
 from optimizer.commands.common import progress
 from optimizer.commands.questions import TIME
@@ -30,11 +31,13 @@ class Kind:
         ask: the study.
         teller: what makes documents, tables, page and pictures of what it found.
         usual: its arguments where none are said.
+        box: the changes that it will make, which the model is built for.
     """
 
     ask: Ask
     teller: Teller
     usual: Mapping[str, Any] = field(default_factory=dict)
+    box: Callable[[Case, Mapping[str, Any]], Iterable[tuple[Change, ...]]] = lambda _, __: ()
 
 
 def _frontier() -> Kind:
@@ -53,7 +56,55 @@ def _frontier() -> Kind:
     return Kind(ask, teller, {"criteria": "cost,dependence", "points": None, "step": None})
 
 
-_KINDS: Mapping[str, Callable[[], Kind]] = {"frontier": _frontier}
+def _alternatives() -> Kind:
+    from optimizer.report.studies import alternatives as teller
+    from optimizer.study.alternatives import alternatives
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        return alternatives(case, options, n=arguments["n"], within=arguments["within"], plants=arguments["plants"],
+                            executor=executor, plan=plan)
+
+    return Kind(ask, teller, {"n": 10, "within": 0.01, "plants": False})
+
+
+def _why() -> Kind:
+    from optimizer.report.studies import why as teller
+    from optimizer.study.why import box, why, why_all
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        name = arguments["name"]
+        if name is None:
+            return why_all(case, options, executor=executor, plan=plan)
+        return why(case, name, options, executor=executor)
+
+    def announced(case: Case, arguments: Mapping[str, Any]) -> Iterable[tuple[Change, ...]]:
+        name = arguments["name"]
+        sheet = "Plants" if any(plant.name == name for plant in case.plants) else "Deals"
+        known = name is None or any(deal.name == name for deal in case.deals) or sheet == "Plants"
+        return box(case, None if name is None else [(sheet, name)]) if known else ()
+
+    return Kind(ask, teller, {"name": None}, announced)
+
+
+def _tornado() -> Kind:
+    from optimizer.report.studies import tornado as teller
+    from optimizer.study.tornado import box, tornado
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        return tornado(case, options, spread=arguments["spread"], executor=executor, plan=plan)
+
+    return Kind(ask, teller, {"spread": 0.1}, lambda case, arguments: box(case, arguments["spread"]))
+
+
+_KINDS: Mapping[str, Callable[[], Kind]] = {
+    "frontier": _frontier, "alternatives": _alternatives, "why": _why, "tornado": _tornado,
+}
 """Name of a study -> how it is loaded."""
 
 
@@ -85,7 +136,8 @@ def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[Told, ..
 
     options, journal, found = replace(plan.options, time=TIME), Journal(), []
     for name in names:
-        study, ground = kind(name), Ground(plan.case, options)
+        study = kind(name)
+        ground = Ground(plan.case, options, study.box(plan.case, study.usual))
         with progress(silent) as on_event, ground.stop.listening():
             executor = Here(ground, seconds=TIME, journal=journal, on_event=on_event)
             found.append(Told.of(name, study.teller, study.ask(plan.case, options, study.usual, executor, plan)))

@@ -65,16 +65,107 @@ def frontier(
     return _study("frontier", case, asked, {"criteria": criteria, "points": points, "step": step})
 
 
-def _study(name: str, case: str, asked: Asked, arguments: Mapping[str, Any]) -> int:
+def alternatives(
+    case: str, /, *, n: Annotated[int, Parameter(name=["-n", "--number"])] = 10, within: str = "1 %",
+    plants: Flag = False, asked: Asked = Asked(),
+) -> int:
+    """Which other sets of deals do nearly as well, and which deals are in all, some or none of them.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        n: how many sets are told, that of the plan among them.
+        within: loss within which a deal is called a must, optional or never, e.g. "1 %".
+        plants: tell sets apart by plants too.
+        asked: what every question takes.
+    """
+    return _study("alternatives", case, asked, lambda: {
+        "n": n, "within": _part("--within", within), "plants": plants,
+    })
+
+
+def why(
+    case: str, name: str | None = None, /, *, all_: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    asked: Asked = Asked(),
+) -> int:
+    """Why a deal or plant is in the plan or out of it: the fee, cost, volume and year at which that would change.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        name: the deal or plant, e.g. "Korea toll".
+        all_: every deal, in one table.
+        asked: what every question takes.
+    """
+    def named() -> Mapping[str, Any]:
+        if (name is None) != all_:
+            raise _usage("Name one deal or plant, or ask for --all.")
+        return {"name": name}
+
+    return _study("why", case, asked, named)
+
+
+def tornado(
+    case: str, /, *, spread: str = "10 %", asked: Asked = Asked(),
+) -> int:
+    """Which uncertain numbers matter: each at its low and high end, and whether the deals would be others.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        spread: how far down and up numbers without high confidence go where the sheet Ranges is empty, e.g. "10 %".
+        asked: what every question takes.
+    """
+    return _study("tornado", case, asked, lambda: {"spread": _part("--spread", spread)})
+
+
+def compare(
+    before: str, after: str, /, *, asked: Asked = Asked(),
+) -> int:
+    """What differs between two cases or runs, in inputs and decisions, and which inputs make the difference.
+
+    Args:
+        before: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        after: the other one.
+        asked: what every question takes; changes and scenario are made in both.
+    """
+    def run() -> int:
+        from optimizer.commands.comparison import comparison
+
+        return comparison(before, after, asked)
+
+    from optimizer.cli import answer
+
+    return answer("compare", asked.json, run)
+
+
+def _study(
+    name: str, case: str, asked: Asked, arguments: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+) -> int:
     def run() -> int:
         from optimizer.commands.study import study
 
-        return study(name, case, asked, arguments)
+        return study(name, case, asked, arguments() if callable(arguments) else arguments)
 
     from optimizer.cli import answer
 
     return answer(name, asked.json, run)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (frontier,)
+def _part(option: str, text: str) -> float:
+    """A part, in percent or as a fraction.
+
+    Raises:
+        CommandError: it is none.
+    """
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise _usage(f"{option} {text} is no part: write e.g. '1 %'.") from None
+
+
+def _usage(message: str) -> Exception:
+    from optimizer.cli import USAGE, CommandError
+
+    return CommandError(USAGE, "usage", message)
+
+
+COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, compare)
 """Every command of this file."""

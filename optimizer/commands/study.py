@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +14,17 @@ from optimizer.case.case import Case
 from optimizer.case.findings import CaseError, Finding
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, has_errors, load, print_json, progress
-from optimizer.commands.kinds import Kind, kind
+from optimizer.commands.kinds import kind
 from optimizer.commands.questions import Asked
 from optimizer.commands.solve import Request, check_writable, no_plan, options_of
-from optimizer.runs import RunFault, read_manifest
+from optimizer.runs import Journal, RunFault, read_manifest
 from optimizer.runs.listing import MANIFEST
 
 if TYPE_CHECKING:
-    from optimizer.report.studies.told import Told
+    from optimizer.report.studies.told import Teller, Told
+    from optimizer.solve.events import OnEvent
     from optimizer.solve.plan import SolveOptions
-    from optimizer.study.executor import Executor
+    from optimizer.solve.stopping import Stop
 
 GAP = 1e-4
 
@@ -35,15 +36,30 @@ def study(name: str, source: str, asked: Asked, arguments: Mapping[str, Any]) ->
         CommandError: it ends without an answer.
     """
     started = time.monotonic()
-    case, findings, options, changes = _asked(source, asked)
+    case, findings, options, changes = asked_of(source, asked)
     check_writable(asked.out)
     if findings and not (asked.json or asked.quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
     read = time.monotonic() - started
-    told, run = _answered(name, case, options, arguments, asked, changes, read)
+    known = kind(name)
+
+    def find(journal: Journal, on_event: OnEvent | None, stop: Stop) -> Any:
+        from optimizer.study.executor import Here
+        from optimizer.study.ground import Ground
+
+        ground = Ground(case, options, known.box(case, arguments), stop)
+        executor = Here(ground, seconds=options.time, journal=journal, on_event=on_event)
+        return known.ask(case, options, arguments, executor, None)
+
+    told, run = answered(name, case, options, arguments, asked, changes, read, find, known.teller)
+    return shown(told, run, findings, asked)
+
+
+def shown(told: Told, run: Path, findings: tuple[Finding, ...], asked: Asked) -> int:
+    """Prints what was found and where it lies; gives the exit code."""
     code = cli.PROVED if told.status == "proved" else cli.STOPPED
     if asked.json:
-        print_json(name, told.status, code, {**told.data, "run": run.as_posix()}, findings)
+        print_json(told.name, told.status, code, {**told.data, "run": run.as_posix()}, findings)
         return code
     if not asked.quiet:
         from optimizer.report.grids import console
@@ -55,7 +71,7 @@ def study(name: str, source: str, asked: Asked, arguments: Mapping[str, Any]) ->
     return code
 
 
-def _asked(source: str, asked: Asked) -> tuple[Case, tuple[Finding, ...], SolveOptions, tuple[str, ...]]:
+def asked_of(source: str, asked: Asked) -> tuple[Case, tuple[Finding, ...], SolveOptions, tuple[str, ...]]:
     """The case, its warnings, the options and what was changed; a run folder gives what nothing else says."""
     run = Path(source)
     known: Mapping[str, Any] = {}
@@ -86,16 +102,34 @@ def _text(known: Mapping[str, Any], name: str) -> str | None:
     return None if known.get(name) is None else repr(float(known[name]))
 
 
-def _answered(
+Find = Callable[[Journal, "OnEvent | None", "Stop"], Any]
+"""The journal, who is told how it goes and whether the user asked to stop, to what a study found."""
+
+
+def answered(
     name: str, case: Case, options: SolveOptions, arguments: Mapping[str, Any], asked: Asked, changes: tuple[str, ...],
-    read: float,
+    read: float, find: Find, teller: Teller,
 ) -> tuple[Told, Path]:
+    """What a study found, told and stored in its run folder, which stays unfinished where the user stopped it.
+
+    Args:
+        name: name of the study.
+        case: the case that the run folder is of.
+        options: gap, time and the like.
+        arguments: what else was asked.
+        asked: the command line.
+        changes: what was changed in the case, in words.
+        read: seconds that reading took.
+        find: the study.
+        teller: what tells it.
+
+    Raises:
+        CommandError: it ends without an answer, or cannot be written.
+    """
     from optimizer.report.studies.told import Told
     from optimizer.report.study_run import StudyFolder
-    from optimizer.study.executor import Here
-    from optimizer.study.ground import Ground
+    from optimizer.solve.stopping import Stop
 
-    known = kind(name)
     started = time.monotonic()
     try:
         folder = StudyFolder(asked.out, name, case, options, arguments, resume=asked.resume)
@@ -104,13 +138,12 @@ def _answered(
     if not asked.quiet and not asked.json:
         _tell_resumed(folder.resumed, waiting=folder.waiting, asked=asked.resume)
     try:
-        ground = Ground(case, options)
-        with progress(asked.quiet or asked.json) as on_event, ground.stop.listening():
-            executor = Here(ground, seconds=options.time, journal=folder.journal, on_event=on_event)
-            found = _found(name, known, case, options, arguments, executor)
+        stop = Stop()
+        with progress(asked.quiet or asked.json) as on_event, stop.listening():
+            found = _found(case, options, lambda: find(folder.journal, on_event, stop))
             spent = {"read": read, name: time.monotonic() - started}
-            told = Told.of(name, known.teller, found)
-            return told, folder.write(told, spent, changes, whole=not ground.stop.asked)
+            told = Told.of(name, teller, found)
+            return told, folder.write(told, spent, changes, whole=not stop.asked)
     except CommandError as failure:
         if failure.code == cli.NO_PLAN:
             # that there is none is an answer, found and told: a study that was interrupted it is not
@@ -132,14 +165,12 @@ def _tell_resumed(answers: int, *, waiting: bool, asked: bool) -> None:
         sys.stderr.write(f"{told}\n")
 
 
-def _found(
-    name: str, known: Kind, case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor
-) -> Any:
+def _found(case: Case, options: SolveOptions, find: Callable[[], Any]) -> Any:
     """What a study found, its failures as those of a command."""
     from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
 
     try:
-        return known.ask(case, options, arguments, executor, None)
+        return find()
     except ValueError as fault:
         text = str(fault)
         raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}.".replace("..", ".")) from None

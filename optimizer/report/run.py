@@ -29,10 +29,12 @@ from optimizer.report.document import plan_data
 from optimizer.report.origin import ORIGIN, origin_text
 from optimizer.report.pictures import pictures
 from optimizer.report.results import results_workbook
+from optimizer.report.studies import prices as teller
 from optimizer.report.studies.told import Told
 from optimizer.runs import RunFolder, digest
 from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.solve.tables import TABLES
+from optimizer.study.prices import prices
 
 LIBRARIES = ("partnership-optimizer", "fonttools", "highspy", "matplotlib", "numpy", "openpyxl", "pandas", "pydantic",
              "pyomo", "scipy", "typst", "xlsxwriter")
@@ -61,7 +63,9 @@ def write_run(
     folder.write(f"input/{ORIGIN}", origin_text(plan.case))
     for name in TABLES:
         folder.write(f"plan/{name}.csv", csv_text(plan.table(name)))
-    _write_brief(plan, run_id, folder, changes, studies)
+    found = prices(plan)
+    folder.write("plan/prices.csv", csv_text(teller.tables(found)["prices"]))
+    _write_brief(plan, run_id, folder, changes, [Told.of("prices", teller, found), *studies])
     for told in studies:
         add_study(folder, told)
     folder.write("results.xlsx", results_workbook(plan, changes))

@@ -25,6 +25,10 @@ ATTEMPTS = ((TOLERANCES[0], False), (TOLERANCES[0], True), (TOLERANCES[1], True)
 """Tolerance, and whether to begin from nothing: rounding may lead nowhere from where the last answer stood."""
 
 
+UNSCALED: Mapping[bool, tuple[tuple[str, int], ...]] = {True: (), False: (("simplex_scale_strategy", 0),)}
+"""Whether the solver scales -> what it is told."""
+
+
 class FixedPlan:
     """The arrays of a model with its integers as they are in a plan.
 
@@ -32,19 +36,20 @@ class FixedPlan:
         compiled: the arrays as they stand now.
     """
 
-    def __init__(self, compiled: Compiled, values: Floats) -> None:
+    def __init__(self, compiled: Compiled, values: Floats, *, scaled: bool = True) -> None:
         """Holds the integers.
 
         Args:
             compiled: the arrays.
             values: value of every column; those of integer ones are rounded and held.
+            scaled: whether the solver scales rows and columns; without, many small answers take half the time.
         """
         self.compiled = compiled
         held = np.round(values)
         self._lower = np.where(compiled.integer, held, compiled.lower)
         self._upper = np.where(compiled.integer, held, compiled.upper)
         self._highs = _HIGHS()
-        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off"), *UNSCALED[scaled]):
             self._done(self._highs.setOptionValue(name, value), f"option {name}")
         self._done(self._highs.passModel(program(compiled, self._lower, self._upper)), "the model")
         self._goal: dict[int, float] = {}
@@ -111,6 +116,10 @@ class FixedPlan:
             if result.outcome is not Outcome.NOTHING:
                 break
         return result
+
+    def duals(self) -> Floats:
+        """The dual of each row at the last answer: what its side is worth as far as the same basis holds."""
+        return np.asarray(self._highs.getSolution().row_dual, dtype=np.float64)
 
     def _run(self) -> None:
         """Run; where it fails, the solver's pool of threads, one for the process, may be another's: once more."""

@@ -57,7 +57,7 @@ class Here:
 
     def __init__(
         self, ground: Ground, *, seconds: float | None = None, journal: Journal | None = None,
-        on_event: OnEvent | None = None,
+        on_event: OnEvent | None = None, about: str = "",
     ) -> None:
         """Starts the clock.
 
@@ -66,7 +66,9 @@ class Here:
             seconds: time for all questions together; None for no bound.
             journal: answers known from before, and where new ones are noted.
             on_event: told each question and how its search goes.
+            about: a word for the case where the journal holds answers about several, so that none is taken for another.
         """
+        self._about = (about,) if about else ()
         self.ground, self.journal = ground, Journal() if journal is None else journal
         self._clock, self._on_event = Clock(seconds), on_event or silent
         self._answered = 0
@@ -100,7 +102,7 @@ class Here:
         return self.ground.plan(question, answer)
 
     def _key(self, question: Question) -> str:
-        return question.key(self.ground.options.gap, self.ground.options.seed)
+        return question.key(self.ground.options.gap, self.ground.options.seed, *self._about)
 
     def _known(self, question: Question) -> Answer | None:
         known = self.journal.get(self._key(question))

@@ -20,7 +20,7 @@ from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
 from optimizer.solve.plan import Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome, Session
 from optimizer.solve.stopping import Stop
-from optimizer.study.portfolio import Portfolio, modules, signings
+from optimizer.study.portfolio import Portfolio, exclusive, modules, signings
 from optimizer.study.question import Answer, Question
 
 INFINITE = float("inf")
@@ -122,7 +122,8 @@ class Ground:
         session = Session(compiled, threads=self.options.threads, seed=self.options.seed, stop=self.stop)
         if not _restricted(session, question):
             return Answer("none")
-        pursuit = Pursuit(compiled.case, session, self.options, clock, on_event)
+        options = self.options if question.gap is None else replace(self.options, gap=question.gap)
+        pursuit = Pursuit(compiled.case, session, options, clock, on_event)
         if question.any_plan:
             return _any_plan(pursuit, question.goals[0])
         try:
@@ -206,14 +207,15 @@ def _inside(session: Session, sheet: str, name: str) -> bool:
 def _unlike(session: Session, portfolio: Portfolio) -> bool:
     r"""Something of a portfolio is dropped: ``sum drop >= 1``.
 
-    Of a deal ``drop <= 1 - sign`` for each signing that counts, of a plant ordered with `n` modules
+    Of a deal ``sum sign + drop <= 1`` over signings that count and exclude each other: with one row for each of them a
+    relaxation would drop a deal by spreading it over the years. Of a plant ordered with `n` modules
     ``sum modules <= n - 1 + M (1 - drop)``, M what may be ordered beyond.
     """
     drops: dict[int, float] = {}
     for deal in portfolio.deals:
         drop = session.add_column(integer=False)
-        for column in signings(session.compiled, deal):
-            session.add_row(-INFINITE, 1.0, {column: 1.0, drop: 1.0})
+        for group in exclusive(session.compiled, deal):
+            session.add_row(-INFINITE, 1.0, {**dict.fromkeys(group, 1.0), drop: 1.0})
         drops[drop] = 1.0
     for plant, number in portfolio.plants:
         columns = modules(session.compiled, plant)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from optimizer.model.calendar import cliques
 from optimizer.model.compiled import Compiled
 from optimizer.model.data import Data
 from optimizer.solve.amounts import Amounts
@@ -76,6 +77,18 @@ def signings(compiled: Compiled, deal: str, *, counted: bool = True) -> list[int
         if (column := compiled.column("sign", (deal, s.year, s.terms))) is not None
         and (not counted or counts(data, deal, s.year, s.terms))
     ]
+
+
+def exclusive(compiled: Compiled, deal: str) -> list[tuple[int, ...]]:
+    """The columns of :func:`signings` in groups of which at most one can be chosen; each stands in some group."""
+    wanted = set(signings(compiled, deal))
+    columns = {
+        s: column for s in compiled.data.signings[deal]
+        if (column := compiled.column("sign", (deal, s.year, s.terms))) is not None and column in wanted
+    }
+    groups = [tuple(columns[s] for s in clique) for clique in cliques(tuple(columns))]
+    grouped = {column for group in groups for column in group}
+    return groups + [(column,) for column in columns.values() if column not in grouped]
 
 
 def modules(compiled: Compiled, plant: str) -> list[int]:

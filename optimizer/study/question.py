@@ -32,6 +32,7 @@ class Question:
         unlike: portfolios of each of which it must drop something; more beside them is no difference.
         held: integer columns that stay at a number.
         any_plan: whether the first plan that meets it all will do.
+        gap: relative gap at which a goal counts as proved; None for that of the study.
     """
 
     goals: tuple[str, ...]
@@ -43,6 +44,7 @@ class Question:
     unlike: tuple[Portfolio, ...] = ()
     held: tuple[tuple[Name, int], ...] = ()
     any_plan: bool = False
+    gap: float | None = None
 
     def on(self, *changes: Change) -> Question:
         """The same question on a case changed further."""

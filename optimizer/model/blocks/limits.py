@@ -56,7 +56,7 @@ def _level(b: Building, row: Limit, year: int) -> tuple[Linear, Linear]:
     value = row.value.at(year)
     whole = row.over == "horizon"
     if row.measure == "share":
-        return _over(b, row, year, _filtered), Linear().plus(_over(b, row, year, _whole_of), value)
+        return _over(b, row, year, _filtered), Linear().plus(whole_of(b, row, year), value)
     if row.measure == "dependence":
         level = Linear({"dependent": {(year,): 1.0}}) if b.has("dependent", (year,)) else Linear()
         return level, Linear(constant=value * b.data.demand[year])
@@ -78,7 +78,7 @@ def _over(b: Building, row: Limit, year: int, of: Callable[[Building, Limit, int
     total = Linear()
     for t in b.data.years if row.over == "horizon" else (year,):
         for material, tonnes in of(b, row, t):
-            total.plus(tonnes, _converted(b, row, material))
+            total.plus(tonnes, converted(b, row, material))
     return total
 
 
@@ -86,7 +86,12 @@ def _filtered(b: Building, row: Limit, year: int) -> list[Part]:
     return parts(b, row.filter, year) if row.filter is not None else []
 
 
-def _whole_of(b: Building, row: Limit, year: int) -> list[Part]:
+def whole_of(b: Building, row: Limit, year: int) -> Linear:
+    """The tonnes that a share is a share of, of the year or over the horizon."""
+    return _over(b, row, year, _whole)
+
+
+def _whole(b: Building, row: Limit, year: int) -> list[Part]:
     if row.of is not None:
         return parts(b, row.of, year)
     return [
@@ -96,7 +101,7 @@ def _whole_of(b: Building, row: Limit, year: int) -> list[Part]:
     ]
 
 
-def _converted(b: Building, row: Limit, material: str) -> float:
+def converted(b: Building, row: Limit, material: str) -> float:
     """Tonnes of the product of the limit for a tonne of `material`."""
     if row.converted_to is None:
         return 1.0

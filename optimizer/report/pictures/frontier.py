@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from optimizer.report.brief.blocks import Picture
 from optimizer.report.pictures import style
-from optimizer.report.pictures.words import LINE, shortened, spread, width_of
+from optimizer.report.pictures.words import shortened, width_of
 from optimizer.solve.goals import FRACTIONS
 from optimizer.study.frontier import Frontier
 
@@ -72,21 +72,41 @@ def _curve(found: Frontier, made: style.Page) -> None:
 
 
 def _labels(found: Frontier, made: style.Page, second: Words) -> None:
-    """What each point comes to, at its right, none over another; the knee by name."""
-    shown = found.points
-    rooms = [made.y(point.second) + 0.07 for point in shown]
-    taken: list[tuple[float, float, float]] = []
-    places = spread(rooms, LINE * 0.8, made.bottom + 0.05, made.top)
-    for i, (point, at) in enumerate(zip(shown, places, strict=True)):
+    """What each point comes to, beside it, where there is room; knee and ends before the others."""
+    last = len(found.points) - 1
+    order = sorted(range(last + 1), key=lambda i: (i != found.knee, i not in (0, last), i))
+    dots = [_box(made.x(p.first) - DOT, made.y(p.second), 2 * DOT, 2 * DOT) for p in found.points]
+    taken: list[Box] = []
+    for i in order:
+        point = found.points[i]
         name = "knee, " if i == found.knee else ""
-        text = shortened(f"{name}{second(point.second)}", 1.4, style.SMALL)
-        x, wide = made.x(point.first) + 0.09, width_of(text, style.SMALL)
-        if abs(at - rooms[i]) > 0.12 or x + wide > style.WIDTH or any(
-            abs(at - y) < LINE * 0.8 and x < end and start < x + wide for start, end, y in taken
-        ):
-            continue
-        taken.append((x, x + wide, at))
-        made.write(x, at, text, fontsize=style.SMALL, color=style.EXPOSED if i == found.knee else style.SOFT)
+        text = shortened(f"{name}{second(point.second)}", 1.6, style.SMALL)
+        wide, x, y = width_of(text, style.SMALL), made.x(point.first), made.y(point.second)
+        others = [box for j, box in enumerate(dots) if j != i]
+        for left, middle in ((x + 0.09, y + 0.09), (x + 0.09, y - 0.1), (x - 0.09 - wide, y - 0.1),
+                             (x - wide / 2, y + 0.14), (x - wide / 2, y - 0.16)):
+            box = _box(left, middle, wide, TALL)
+            inside = box[0] >= 0 and box[1] <= style.WIDTH and box[2] >= made.bottom and box[3] <= made.height - 0.2
+            if inside and not any(_over(box, other) for other in (*taken, *others)):
+                taken.append(box)
+                made.write(left, middle, text, fontsize=style.SMALL,
+                           color=style.EXPOSED if i == found.knee else style.SOFT)
+                break
+
+
+Box = tuple[float, float, float, float]
+"""Left, right, bottom and top, in inches."""
+
+DOT, TALL = 0.05, 0.12
+"""Half the width of a point, and the height of a line of text, in inches."""
+
+
+def _box(left: float, middle: float, wide: float, tall: float) -> Box:
+    return left, left + wide, middle - tall / 2, middle + tall / 2
+
+
+def _over(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def _axes(found: Frontier, made: style.Page, first: Words, second: Words) -> None:
@@ -99,5 +119,5 @@ def _axes(found: Frontier, made: style.Page, first: Words, second: Words) -> Non
     axes.grid(axis="y", color=style.PALE)
     made.write(0.05, made.height - 0.12, shortened(found.criteria[1], 2.5, style.SMALL), fontsize=style.SMALL,
                color=style.SOFT)
-    made.write(made.right, 0.1, shortened(found.criteria[0], 2.5, style.SMALL), fontsize=style.SMALL,
+    made.write(made.right, 0.08, shortened(found.criteria[0], 2.5, style.SMALL), fontsize=style.SMALL,
                color=style.SOFT, ha="right")

@@ -1,0 +1,160 @@
+"""The common form of the studies: least cost with dependence at most that of the plan (MODEL.md 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from optimizer.model.assemble import build
+from optimizer.model.blocks.dependence import COST, DEPENDENCE
+from optimizer.model.compiled import compile_model
+from optimizer.solve.goals import Reached, gap_of
+from optimizer.solve.plan import Infeasibility, Infeasible, Plan, Unsolved
+from optimizer.study.executor import Executor, ask
+from optimizer.study.ground import value_of
+from optimizer.study.question import Answer, Question
+
+SLACK = 1e-7
+"""Dependence by which the cap stands above that of the plan, so that the plan itself meets it to the last digit."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A plan in the common form.
+
+    Attributes:
+        plan: the plan that is asked about, checked; its flows are those of least cost.
+        goal: what is least: cost.
+        caps: most that goals may come to: dependence as a fraction, cost in the case's currency.
+        answer: the plan's numbers on the arrays of the case, and what is proved of its goal.
+        question: what it answers.
+        loss_unit: the unit of a loss, the case's currency.
+        solves: questions that were asked for it.
+    """
+
+    plan: Plan
+    goal: str
+    caps: tuple[tuple[str, float], ...]
+    answer: Answer = field(repr=False, compare=False)
+    question: Question
+    loss_unit: str
+    solves: int = 0
+
+
+def form_of(executor: Executor, ahead: int = 0, plan: Plan | None = None) -> Form:
+    """The plan that a case asks for, in the common form.
+
+    Where cost comes first, the plan's own cap and budget are held; else dependence at most that of the plan, whose cost
+    is compared with the least there: the plan is the one asked for where it is within the gap of the least cost, else
+    the cheaper one.
+
+    Args:
+        executor: where the solves run, on a ground whose options say what is asked for; None in them leaves the
+            case's own setting.
+        ahead: about how many solves will follow.
+        plan: the plan, where it is known already: then it is not looked for.
+
+    Raises:
+        ValueError: the options name a goal that the case does not have.
+        Infeasible: no plan meets the case.
+        Unsolved: the time ran out with neither a plan nor a proof.
+        CheckRefused: what the solver returned does not stand up to the independent check.
+        KeyboardInterrupt: the user stopped before there was any plan.
+    """
+    return _Forming(executor, ahead, plan).form()
+
+
+@dataclass
+class _Forming:
+    executor: Executor
+    ahead: int
+    plan: Plan | None
+    solves: int = 0
+
+    def form(self) -> Form:
+        goals = self._goals()
+        compiled = self.executor.ground.compiled
+        own = self._known()
+        if own is None:
+            first = Question(goals, caps=self._caps(goals))
+            own = self._must(first, "the plan", 2)
+        if goals[0] == COST:
+            caps = self._caps(goals)
+            least = own if COST in own.reached else self._ask(Question((COST,), caps=caps), "least cost", 1)
+        else:
+            caps = ((DEPENDENCE, min(1.0, value_of(compiled, own, DEPENDENCE) + SLACK)),)
+            least = self._ask(Question((COST,), caps=caps), "least cost with as little dependence", 1)
+        question = Question((COST,), caps=caps)
+        answer = self._base(question, own, least)
+        plan = self.executor.plan(question, answer)
+        return Form(plan, COST, caps, answer, question, self.executor.ground.case.settings.currency, self.solves)
+
+    def _known(self) -> Answer | None:
+        """The plan that was given, on the arrays of the study, which may have more columns than its own."""
+        if self.plan is None or self.plan.values is None:
+            return None
+        compiled, values = self.executor.ground.compiled, np.zeros(len(self.executor.ground.compiled.columns))
+        own = compile_model(build(self.plan.case)).columns
+        for name, value in zip(own, self.plan.values.tolist(), strict=True):
+            values[compiled.column_numbers[name]] = value
+        return Answer("stopped", values)
+
+    def _base(self, question: Question, own: Answer, least: Answer) -> Answer:
+        """The plan's own numbers, else its decisions with the cheapest flows, else those of another, cheaper plan."""
+        compiled, gap = self.executor.ground.compiled, self.executor.ground.options.gap
+        column = compiled.column("goal", (COST,))
+        if column is None:
+            return replace(own, reached={COST: Reached(0.0, 0.0, None, True)})
+        bound = least.reached[COST].bound if least.found else float(compiled.lower[column])
+        proved = least.found and least.reached[COST].proved
+        best = min(least.reached[COST].value if least.found else np.inf, float(own.values[column]))
+        if gap_of(COST, float(own.values[column]), best) > gap:
+            held = tuple((compiled.columns[j], round(float(own.values[j]))) for j in np.flatnonzero(compiled.integer))
+            cheaper = self._ask(replace(question, held=held), "the plan's decisions at least cost", 0)
+            own = cheaper if cheaper.found else own
+        if gap_of(COST, float(own.values[column]), best) > gap:
+            own = least
+        value = float(own.values[column])
+        reached = {COST: Reached(value, min(bound, value), None, proved)}
+        return Answer("proved" if proved else "stopped", own.values, reached)
+
+    def _goals(self) -> tuple[str, ...]:
+        """The goals in order, as a solve pursues them."""
+        settings, options = self.executor.ground.case.settings, self.executor.ground.options
+        first = options.goal or settings.goal
+        then = settings.then if options.then is None else options.then
+        if options.goal is not None and options.then is None and first == COST:
+            then = ()
+        goals, known = tuple(dict.fromkeys((first, *then))), self.executor.ground.goals()
+        unknown = [goal for goal in goals if goal not in known]
+        if unknown:
+            raise ValueError(f"there is no goal '{unknown[0]}'; the case has {', '.join(known)}")
+        return goals
+
+    def _caps(self, goals: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+        """Budget and cap in force, as a solve has them."""
+        settings, options = self.executor.ground.case.settings, self.executor.ground.options
+        budget = settings.budget if options.budget is None else options.budget
+        cap = settings.dependence_cap if options.cap is None else options.cap
+        if budget is None and goals[0] != COST and settings.budget_above_least_cost is not None:
+            cheapest = self._must(Question((COST,)), "least cost", 3)
+            budget = value_of(self.executor.ground.compiled, cheapest, COST) + settings.budget_above_least_cost
+        most = {COST: budget, DEPENDENCE: None if cap is None else min(1.0, cap)}
+        return tuple(sorted((goal, level) for goal, level in most.items() if level is not None))
+
+    def _must(self, question: Question, told: str, more: int) -> Answer:
+        """An answer with a plan, without which there is no form."""
+        answer = self._ask(question, told, more)
+        if answer.found:
+            return answer
+        if answer.outcome == "none":
+            raise Infeasible(Infeasibility(self.executor.ground.compiled.settled))
+        if self.executor.ground.stop.asked:
+            raise KeyboardInterrupt
+        raise Unsolved(f"The time ran out before {told} was found.")
+
+    def _ask(self, question: Question, told: str, more: int) -> Answer:
+        answer = ask(self.executor, question, told, more + 1 + self.ahead)
+        self.solves += answer.outcome != "nothing"
+        return answer

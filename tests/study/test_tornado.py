@@ -1,0 +1,233 @@
+"""The tornado: cost and regret at the ends of a range, by hand and against every choice of random cases."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer.case.case import Case
+from optimizer.case.changes import apply_changes
+from optimizer.case.schema import Range, Row, Series
+from optimizer.model.assemble import build
+from optimizer.model.blocks.dependence import COST, DEPENDENCE
+from optimizer.model.compiled import Compiled, compile_model
+from optimizer.report.brief.blocks import Heading, Paragraph, Table
+from optimizer.report.studies import tornado as teller
+from optimizer.solve.fixed import FixedPlan
+from optimizer.solve.plan import CheckRefused, Infeasible, SolveOptions, Unsolved
+from optimizer.solve.session import Outcome
+from optimizer.study.ranges import uncertain
+from optimizer.study.tornado import Bar, Tornado, tornado
+from tests.cases.little import little, offer
+from tests.random_cases import random_case
+
+EXACT = SolveOptions(gap=1e-9)
+
+
+def having(case: Case, *rows: Row) -> Case:
+    """The case with more rows of the sheet Ranges."""
+    return replace(case, sheets={**case.sheets, "Ranges": rows})
+
+
+def ranged(address: str, low: float, high: float, **more: object) -> Range:
+    return Range.model_validate({"address": address, "how": "times", "low": low, "high": high, **more})
+
+
+def one(case: Case, *rows: Row) -> Bar:
+    (bar,) = tornado(having(case, *rows), EXACT).bars
+    return bar
+
+
+def test_the_regret_of_a_deal_that_is_signed_too_soon() -> None:
+    """4 t at 6 a tonne under a deal that costs 10 to sign: 34 of the 40 that the place of concern takes, so it is
+    signed. At double the price it would cost 58: not signing costs 50 in all, signing 60 for idle paper, regret 10.
+    """
+    case = little(*offer(price=6.0, signing_cost=Series.of(10.0)))
+    bar = one(case, ranged("Supply[of deal].price", 0.5, 2.0, confidence="low"))
+    assert (bar.low.cost, bar.high.cost) == (pytest.approx(5 * 10 - 4 * 7 + 10), pytest.approx(50.0))
+    assert bar.low.regret == pytest.approx(0.0)
+    assert bar.high.regret == pytest.approx(10.0)
+    assert (bar.low.changes, bar.high.changes) == (False, True)
+    assert (bar.high.adds, bar.high.drops) == ((), ("deal",))
+    assert bar.of.confidence == "low"
+
+
+def test_a_number_that_never_changes_the_choice_is_told_so() -> None:
+    bar = one(little(*offer(price=6.0)), ranged("Supply[of deal].price", 0.9, 1.1))
+    assert bar.changes is False
+
+
+def test_a_decision_that_can_wait_adapts_without_regret() -> None:
+    """The same deal signed from the second year on: the commit year is the first, so nothing of it is held."""
+    case = little(*offer(price=6.0, signing_cost=Series.of(10.0), window_from=2031, decide="later"), years=2)
+    bar = one(case, ranged("Supply[of deal].price", 0.5, 2.0))
+    assert bar.high.regret == pytest.approx(0.0)
+    assert bar.changes is False
+    assert bar.high.drops == ("deal",)
+
+
+def test_a_tie_is_no_change() -> None:
+    """At 9.99 a tonne, signed for 0.04 more than it saves: 0.08 % of 50, less than tau."""
+    case = little(*offer(price=6.0, signing_cost=Series.of(0.08)))
+    bar = one(case, ranged("Supply[of deal].price", 1.0, 9.99 / 6))
+    assert 0 < (bar.high.regret or 0) < 0.005 * 50
+    assert bar.high.changes is False
+
+
+def test_dependence_out_of_reach_is_made_least_first() -> None:
+    """Dependence 20 % with 4 of 5 t under the deal; at half the limit it is 60 % whatever is done, and told so."""
+    case = little(*offer(price=12.0), goal="dependence", then=("cost",))
+    bar = one(case, ranged("Supply[of deal].limit", 0.5, 1.25))
+    assert (bar.low.how, bar.high.how) == ("dependence first", "cap")
+    assert bar.low.dependence == pytest.approx(0.6)
+    assert bar.low.regret_points == pytest.approx(0.0)
+
+
+def test_what_was_decided_may_leave_no_plan() -> None:
+    """The deal takes at least 4 t; a need of 3 t has no place for them once it is signed: no plan, and first of all."""
+    case = little(*taking(4.0))
+    rows = (ranged("Demand[need].tonnes", 0.6, 1.0), ranged("Supply[exposed].price", 0.9, 1.1))
+    bars = tornado(having(case, *rows), EXACT).bars
+    assert [bar.of.name for bar in bars] == ["Demand[need].tonnes", "Supply[exposed].price"]
+    assert bars[0].low.stuck
+    assert (bars[0].low.regret, bars[0].low.changes) == (None, True)
+
+
+def taking(least: float) -> list[Row]:
+    return offer(price=6.0, limit=5.0, least=Series.of(least))
+
+
+def test_numbers_that_move_with_each_other_are_one_bar() -> None:
+    case = little(*offer(price=6.0))
+    bar = one(
+        case, ranged("Supply[of deal].price", 0.5, 2.0),
+        ranged("Supply[exposed].price", 0.5, 2.0, moves_with="Supply[of deal].price"),
+    )
+    assert bar.of.addresses == ("Supply[of deal].price", "Supply[exposed].price")
+    assert (bar.low.cost, bar.high.cost) == (pytest.approx(17.0), pytest.approx(68.0))
+
+
+def test_without_ranges_the_numbers_below_high_confidence_are_spread() -> None:
+    case = little(*offer(price=6.0))
+    rows = tuple(row.model_copy(update={"confidence": "low" if row.key == "of deal" else "high"})
+                 for row in case.sheets["Supply"])
+    found = tornado(replace(case, sheets={**case.sheets, "Supply": rows}), EXACT, spread=0.5)
+    assert found.spread == 0.5
+    assert {bar.of.name for bar in found.bars} == {"Supply[of deal].price", "Supply[of deal].limit"}
+    assert found.find_out == ()
+
+
+def test_a_range_that_runs_downward_is_refused() -> None:
+    with pytest.raises(ValueError, match="low end 2 above its high end 1"):
+        tornado(having(little(), ranged("Supply[exposed].price", 2.0, 1.0)))
+
+
+def test_bad_input_is_one_sentence() -> None:
+    with pytest.raises(ValueError, match="nothing is uncertain"):
+        tornado(little())
+    with pytest.raises(ValueError, match=r"a spread of 1\.5 cannot be used"):
+        tornado(little(), spread=1.5)
+
+
+def told() -> Tornado:
+    rows = (ranged("Demand[need].tonnes", 0.6, 1.2), ranged("Supply[of deal].price", 0.5, 2.0, confidence="low"))
+    return tornado(having(little(*taking(4.0)), *rows), EXACT)
+
+
+def test_what_is_told_is_one_answer_everywhere() -> None:
+    """The numbers of page, table and document are the same, and what has no end is told in words or as null."""
+    found = told()
+    document, table = teller.data(found), teller.tables(found)["tornado"]
+    json.dumps(document, allow_nan=False)
+    assert document["bars"][0]["low"]["no_plan"]
+    assert document["find_out"] == ["Supply[of deal].price"] or "Demand[need].tonnes" in document["find_out"]
+    (own,) = table[(table["number"] == "Supply[of deal].price") & (table["end"] == "high")
+                   & (table["what"] == "regret")]["value"]
+    assert own == pytest.approx(found.bars[1].high.regret)
+    assert np.isfinite(table["value"]).all()
+    heading, lead, *rest = teller.page(found)
+    assert isinstance(heading, Heading)
+    assert isinstance(lead, Paragraph)
+    assert "leaves no plan" in lead.text
+    rows = [row for block in rest if isinstance(block, Table) for row in block.rows]
+    assert any("no plan" in row for row in rows)
+
+
+def test_the_picture_is_the_same_each_time_and_names_every_number() -> None:
+    (one_,), (other,) = teller.pictures(told()), teller.pictures(told())
+    assert one_.svg == other.svg
+    assert "Supply[of deal].price" in one_.alt
+
+
+# ---- against every choice
+
+
+CHOICES = 300
+"""Most combinations of whole numbers that are gone through."""
+
+
+def combinations(arrays: Compiled) -> list[np.ndarray] | None:
+    """Every value of the integer columns, others 0; None where there are too many."""
+    at = np.flatnonzero(arrays.integer)
+    spans = [range(int(arrays.lower[j]), int(arrays.upper[j]) + 1) for j in at]
+    if np.prod([len(span) for span in spans], dtype=float) > CHOICES:
+        return None
+    found = []
+    for numbers in itertools.product(*spans):
+        values = np.zeros(len(arrays.columns))
+        values[at] = numbers
+        found.append(values)
+    return found
+
+
+def least(case: Case, found: Tornado, held: dict[object, int] | None = None) -> float | None:
+    """The least cost over every choice with dependence at most that of the plan, `held` kept."""
+    arrays = compile_model(build(case))
+    dependence, cost = arrays.column("goal", (DEPENDENCE,)), arrays.column("goal", (COST,))
+    if arrays.settled or cost is None or dependence is None:
+        return None
+    best = None
+    for values in combinations(arrays) or ():
+        if any(values[arrays.column_numbers[name]] != n for name, n in (held or {}).items()):  # type: ignore[index]
+            continue
+        fixed = FixedPlan(arrays, values)
+        if found.cap is not None:
+            fixed.bound(dependence, upper=min(1.0, found.cap))
+        result = fixed.minimise(cost)
+        if result.outcome is Outcome.PROVED:
+            best = min(result.objective * arrays.money, np.inf if best is None else best)
+    return best
+
+
+SMALL = ("terms", "payments", "bands", "discounting", "floors", "totals")
+
+
+@pytest.mark.parametrize("seed", [s for s in range(60) if s % 3 == 0])
+def test_costs_at_the_ends_equal_every_choice_gone_through(seed: int) -> None:
+    case = random_case(seed, SMALL)
+    arrays = compile_model(build(case))
+    every = combinations(arrays)
+    if arrays.settled or every is None or len(every) < 2:
+        pytest.skip("too many choices, or none")
+    case = having(case, ranged("Demand[*].tonnes", 0.8, 1.1))
+    try:
+        found = tornado(case, EXACT)
+    except (Infeasible, Unsolved, CheckRefused):
+        pytest.skip("no plan")
+    (bar,) = found.bars
+    (of,) = uncertain(case, 0.1)
+    held = {name: n for name, n in found.held if name in arrays.column_numbers}
+    for end, changes in ((bar.low, of.low), (bar.high, of.high)):
+        if end.how != "cap":
+            continue
+        changed = apply_changes(case, changes)
+        assert end.cost == pytest.approx(least(changed, found), rel=1e-6)
+        stays = least(changed, found, held)
+        assert end.stuck == (stays is None)
+        if stays is not None:
+            assert end.held_cost == pytest.approx(stays, rel=1e-6)
+            assert end.regret == pytest.approx(stays - (end.cost or 0.0), abs=1e-5 * abs(stays))
