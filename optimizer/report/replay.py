@@ -32,6 +32,9 @@ ROUNDING = 1e-9
 
 _MANIFEST, _INPUT, _PLAN = "manifest.json", "input", "plan.json"
 
+_WITH_QUESTIONS = ("brief.md", "brief.pdf", _PLAN)
+"""Files of a plan in which the answers to questions stand too."""
+
 
 @dataclass(frozen=True)
 class Replay:
@@ -136,6 +139,12 @@ class _Stored:
         """What the run was asked to change, which its brief names; its input has it already."""
         kept = self.manifest.get("changes")
         return tuple(map(str, kept)) if isinstance(kept, list) else ()
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions that were answered beside the plan."""
+        kept = self.data.get("studies")
+        return tuple(map(str, kept)) if isinstance(kept, dict) else ()
 
     @property
     def moved(self) -> tuple[str, ...]:
@@ -283,6 +292,9 @@ def _compared(stored: _Stored, plan: Plan) -> Replay:
         if differences and stored.data.get("unique_deals") is False:
             notes.append("Other sets of deals do as well as the one of the run, so that another may be found.")
         return stored.replay("differs" if differences else "answer", (), differences, tuple(notes), plan)
+    if stored.questions:
+        notes.append(f"Questions are not asked again ({', '.join(stored.questions)}), so not compared: "
+                     f"{', '.join(_WITH_QUESTIONS)}.")
     compared, unlike, missing = _bytes(stored, plan)
     if missing:
         notes.append(f"No longer in the run folder, so not compared: {', '.join(missing)}.")
@@ -314,6 +326,8 @@ def _bytes(stored: _Stored, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...
         again = write_run(plan, place, changes=stored.changes)
         names = sorted(file.relative_to(again).as_posix() for file in again.rglob("*") if file.is_file())
         names.remove(_MANIFEST)  # it holds wall-clock times
+        if stored.questions:
+            names = [name for name in names if name not in _WITH_QUESTIONS]
         there = tuple(name for name in names if (stored.folder / name).is_file())
         told = (file_differences(stored.folder, again, name) for name in there)
         return there, tuple(one for one in told if one), tuple(name for name in names if name not in there)

@@ -13,10 +13,12 @@ from optimizer.case.case import Case
 from optimizer.case.read import read_case
 from optimizer.case.write import write_csv
 from optimizer.report import replay as replaying
+from optimizer.report.brief.blocks import Heading
 from optimizer.report.differences import file_differences, of_decisions, of_goals
 from optimizer.report.origin import origin_text, with_origin
 from optimizer.report.replay import replay
 from optimizer.report.run import write_run
+from optimizer.report.studies.told import Told
 from optimizer.runs import RunFault, RunFolder
 from optimizer.solve.plan import Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
 from optimizer.solve.solve import solve
@@ -288,4 +290,19 @@ def test_decisions_are_told_in_words() -> None:
     assert of_decisions({"deals": [toll], "orders": []}, {"deals": [{**toll, "terms": 2}], "orders": [works]}) == (
         "Then, not now: Toll signed in 2026 for 1 term.", "Now, not then: Toll signed in 2026 for 2 terms.",
         "Now, not then: Works ordered in 2027, 1 module.",
+    )
+
+
+def test_a_run_with_questions_is_compared_without_their_answers(plan: Plan, tmp_path: Path) -> None:
+    """Brief and document tell of them too, and a replay does not ask them again; every other file is the same."""
+    empty: dict[str, Any] = {}
+    asked = Told("frontier", "proved", {"points": []}, empty, (Heading("What less dependence costs"),), ())
+    run = write_run(plan, tmp_path, studies=[asked])
+    (run / "input" / "origin.json").write_text(origin_text(plan.case), encoding="utf-8")
+    found = replay(run)
+    assert (found.outcome, found.differences) == ("bytes", ())
+    assert {"brief.md", "brief.pdf", "plan.json"}.isdisjoint(found.compared)
+    assert "results.xlsx" in found.compared
+    assert found.notes == (
+        "Questions are not asked again (frontier), so not compared: brief.md, brief.pdf, plan.json.",
     )

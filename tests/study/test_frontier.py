@@ -274,6 +274,20 @@ def test_budget_and_cap_bound_what_is_searched(seed: int) -> None:
     assert all(box.second[1] <= cap + 1e-9 and box.first[1] <= budget * (1 + 1e-9) for box in found.hidden)
 
 
+@pytest.mark.parametrize(("seed", "budget"), [(61, 4000.0), (144, 10_500.0), (54, 2300.0)])
+def test_a_budget_bounds_criteria_that_are_not_money(seed: int, budget: float) -> None:
+    """Effort against dependence, for no more than plans without a budget would cost: every point keeps to it."""
+    criteria = ("effort", "dependence")
+    assert max(p.plan.claims.cost for p in frontier(chosen(seed), EXACT, criteria=criteria, points=5).points) > budget
+    found = frontier(chosen(seed), replace(EXACT, budget=budget), criteria=criteria, points=5)
+    assert len(found.points) > 1
+    for point in found.points:
+        assert point.plan.claims.cost <= budget * (1 + 1e-7)
+        best = every(seed).least("effort", {"dependence": point.second + FINEST, "cost": budget})
+        assert best is not None
+        assert point.first == pytest.approx(best.value, abs=slack(found, 0))
+
+
 # ---- ends that are none, bad input, time and stops
 
 

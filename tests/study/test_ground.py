@@ -76,7 +76,7 @@ def answered_alike(on: Ground, changes: tuple[Change, ...]) -> None:
         assert on.plan(question, one).case == on.changed(changes)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_a_change_on_arrays_equals_a_model_built_anew(seed: int) -> None:
     """Changes one at a time and two together, made on arrays whose bounds hold for all of them."""
     case = chosen(seed)
@@ -265,7 +265,7 @@ def test_what_cannot_be_chosen_cannot_be_forced_in() -> None:
 # ---- caps, goals after, any plan, settled cases
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_caps_against_all_combinations(seed: int) -> None:
     on, brute = ground(seed), every(seed)
     low, high = brute.least("dependence"), brute.least("cost")
@@ -294,7 +294,7 @@ def test_a_cap_a_hair_above_all_of_demand_still_makes_a_plan() -> None:
     assert on.plan(question, on.answer(question, FREE)).options.cap == 1.0
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_a_goal_after_moves_flows_alone_and_no_goal_before(seed: int) -> None:
     on, brute = ground(seed), every(seed)
     first, both = on.answer(COST, FREE), on.answer(replace(COST, after=("dependence",)), FREE)
