@@ -131,14 +131,23 @@ def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[Told, ..
     """Studies of a plan that was just found, one after the other; what one has solved serves the others."""
     from optimizer.report.studies.told import Told
     from optimizer.runs import Journal
+    from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
     from optimizer.study.executor import Here
     from optimizer.study.ground import Ground
 
-    options, journal, found = replace(plan.options, time=TIME), Journal(), []
+    options, journal, found = replace(plan.options, time=TIME), Journal(), list[Told]()
     for name in names:
         study = kind(name)
         ground = Ground(plan.case, options, study.box(plan.case, study.usual))
-        with progress(silent) as on_event, ground.stop.listening():
-            executor = Here(ground, seconds=TIME, journal=journal, on_event=on_event)
-            found.append(Told.of(name, study.teller, study.ask(plan.case, options, study.usual, executor, plan)))
+        try:
+            with progress(silent) as on_event, ground.stop.listening():
+                executor = Here(ground, seconds=TIME, journal=journal, on_event=on_event)
+                answer = study.ask(plan.case, options, study.usual, executor, plan)
+                found.append(Told.of(name, study.teller, answer))
+        except (ValueError, Infeasible, Unsolved, CheckRefused) as fault:
+            # the plan stands, whatever becomes of a question about it
+            found.append(Told.unanswered(name, str(fault)))
+        except KeyboardInterrupt:
+            found.append(Told.unanswered(name, "it was given up"))
+            break
     return tuple(found)

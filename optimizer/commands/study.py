@@ -173,7 +173,8 @@ def _found(case: Case, options: SolveOptions, find: Callable[[], Any]) -> Any:
         return find()
     except ValueError as fault:
         text = str(fault)
-        raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}.".replace("..", ".")) from None
+        end = "" if text.endswith((".", "?")) else "."
+        raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}{end}") from None
     except CaseError as fault:
         raise CommandError(cli.BAD_INPUT, "bad input", findings=fault.findings) from None
     except Infeasible as none:
