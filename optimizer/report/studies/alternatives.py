@@ -107,8 +107,9 @@ def page(found: Alternatives) -> Iterable[Block]:
     if found.roles:
         yield Heading(f"Which {'deals and plants' if found.plants else 'deals'} are needed", 3)
         yield Paragraph(_summary(found))
-        rows = [(role.choice[1], role.part, "yes" if role.planned else "no", _known(found, role))
-                for role in found.roles]
+        late = _late(found.portfolios[0])
+        rows = [(role.choice[1], role.part, "yes" if role.planned else BRIEFLY if role.choice[1] in late else "no",
+                 _known(found, role)) for role in found.roles]
         yield Table(("Deal or plant" if found.plants else "Deal", "Role", "In the plan", "How it is known"), rows,
                     wide={0: 0.6, 3: 1.0})
 
@@ -145,31 +146,46 @@ def _nouns(found: Alternatives) -> str:
     return "deals and plants" if found.plants else "deals"
 
 
+BRIEFLY = "for less than half a term"
+"""How a deal is signed that does not count."""
+
+
+def _late(one: Alternative) -> frozenset[str]:
+    """Deals that a plan signs so late that they are not counted among its set."""
+    return frozenset(deal for deal, _, _ in one.plan.amounts.sign) - frozenset(one.portfolio.deals)
+
+
 def _differs(one: Alternative) -> str:
-    told = [f"{word} {_listed(of)}" for word, of in (("without", one.without), ("with", one.instead)) if of]
+    late = _late(one)
+    told = [f"{word} {_listed(of, late)}" for word, of in (("without", one.without), ("with", one.instead)) if of]
     return " and ".join(told)
 
 
-def _listed(choices: Mapping[Choice, int]) -> str:
-    """Choices by name, in a sentence."""
-    *others, last = [_quoted(name) for name in _names(choices)] or ["none of them"]
+def _listed(choices: Mapping[Choice, int], late: frozenset[str] = frozenset()) -> str:
+    """Choices by name, in a sentence; those signed all the same, but late, are told as such."""
+    *others, last = [_quoted(name) for name in _names(choices, late)] or ["none of them"]
     return f"{', '.join(others)} and {last}" if others else last
 
 
 def _quoted(name: str) -> str:
     """A name as it can stand between commas."""
-    return f"'{name}'" if "," in name else name
+    bare = name.removesuffix(f" ({BRIEFLY})")
+    return f"'{bare}'{name[len(bare):]}" if "," in bare else name
 
 
-def _cell(choices: Mapping[Choice, int]) -> str:
+def _cell(choices: Mapping[Choice, int], late: frozenset[str] = frozenset()) -> str:
     """Choices by name, in a table."""
-    return "; ".join(_names(choices)) or "-"
+    return "; ".join(_names(choices, late)) or "-"
 
 
-def _names(choices: Mapping[Choice, int]) -> list[str]:
-    """The name of each choice; of plants with how many modules."""
-    return [name if sheet == "Deals" else f"{name} ({number} module{'' if number == 1 else 's'})"
+def _names(choices: Mapping[Choice, int], late: frozenset[str] = frozenset()) -> list[str]:
+    """The name of each choice; of plants with how many modules, of deals whether they are signed late."""
+    return [_plant(name, number) if sheet == "Plants" else f"{name} ({BRIEFLY})" if name in late else name
             for (sheet, name), number in choices.items()]
+
+
+def _plant(name: str, number: int) -> str:
+    return f"{name} ({number} module{'' if number == 1 else 's'})"
 
 
 def _more(found: Alternatives, loss: float) -> str:
@@ -188,8 +204,9 @@ def _asked(found: Alternatives) -> str:
     level = dict(found.form.caps).get(DEPENDENCE)
     held = "" if level is None else f" with dependence at {percent(level)} or less, that of the plan,"
     return (
-        f"Each other set drops something that the sets before it have; a deal more beside them is no news. It is told "
-        f"by its cheapest plan{held} and what that costs more, discounted."
+        "Each other set drops something that the sets before it have; a deal more beside them is no news. A deal "
+        f"counts where it is in force for half of a term: {BRIEFLY} it is signed, but not counted. A set is told by its "
+        f"cheapest plan{held} and what that costs more, discounted."
     )
 
 
@@ -197,8 +214,8 @@ def _rows(found: Alternatives) -> Iterable[tuple[str, ...]]:
     yield "1 (the plan)", "-", "-", "-", "-", ""
     for rank, one in enumerate(found.portfolios[1:], 2):
         yield (
-            str(rank), _signed(found, one.loss), _share(found, one.loss), _cell(one.without), _cell(one.instead),
-            _tied(found, one),
+            str(rank), _signed(found, one.loss), _share(found, one.loss), _cell(one.without, _late(one)),
+            _cell(one.instead), _tied(found, one),
         )
 
 

@@ -123,7 +123,10 @@ def _effects(found: Tornado, end: End) -> tuple[str, str]:
         return {"no plan": NO_PLAN, "no case": "not possible"}.get(end.how, "not asked"), "-"
     beyond = " (out of reach)" if end.how == "dependence first" else ""
     change = points(end.dependence - found.dependence)
-    return money_difference(end.cost - found.cost, found.plan.case.settings.currency), f"{change}{beyond}"
+    difference = end.cost - found.cost
+    # what two searches differ by within their gaps is no effect
+    told = abs(difference) > 2 * found.plan.options.gap * abs(found.cost)
+    return money_difference(difference if told else 0.0, found.plan.case.settings.currency), f"{change}{beyond}"
 
 
 def _regret(found: Tornado, end: End) -> str:

@@ -146,8 +146,20 @@ def _cell(one: Why, parameter: str) -> str:
     if point.low is None and point.high is None:
         return _word(point)
     now = "" if point.now is None or point.unit == "times" else f" (now {_told(point.now, point.unit)})"
+    if _for_nothing(point):
+        return f"only for nothing{now}"
     ends = [_told(at, point.unit) for at in (point.low, point.high) if at is not None]
     return f"{_word(point)}: {' to '.join(dict.fromkeys(ends))}{now}"
+
+
+NOTHING = 1e-3
+"""Part of a number as it is now, below which a bracket is no more than nothing."""
+
+
+def _for_nothing(point: Breakpoint) -> bool:
+    """Whether a choice enters only where a number is next to nothing."""
+    return bool(point.enters and point.below and point.now and point.high is not None
+                and point.high <= NOTHING * point.now)
 
 
 def answer(found: Why) -> str:
@@ -198,6 +210,8 @@ def _switching(found: Why, point: Breakpoint) -> str:
         if point.enters:
             return f"{found.name} would enter with {inside} as its first year{now}; with {outside} it stays out."
         return f"{found.name} stays in the plan with {inside} as its first year{now}, and leaves it with {outside}."
+    if _for_nothing(point):
+        return f"{found.name} would enter the plan only for nothing: at a {noun} of {outside} it stays out{now}."
     up, down = ("below", "above") if point.below else ("above", "below")
     if point.idle:
         return (f"{found.name} saves money at a {noun} {up} {inside}{now}; {down} {outside} it saves nothing, and may "
