@@ -15,6 +15,7 @@ from rich.console import Console
 from optimizer.case.findings import Finding
 from optimizer.case.schema import Place
 from optimizer.report import story
+from optimizer.report.grids import grid
 from optimizer.report.readable import readable
 from optimizer.report.terminal import show_findings, show_plan
 from optimizer.solve.plan import Plan, SolveOptions
@@ -360,3 +361,9 @@ def test_a_reader_that_has_enough_is_no_fault() -> None:
         told = run.stderr.read()
     assert run.returncode == 0
     assert told == b""
+
+
+def test_a_column_without_any_text_is_no_fault() -> None:
+    out = Console(width=80, file=io.StringIO())
+    out.print(grid(("name", ""), [("one", ""), ("two", "")], 80))
+    assert out.file.getvalue().split() == ["name", "one", "two"]

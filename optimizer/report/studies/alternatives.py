@@ -205,8 +205,8 @@ def _asked(found: Alternatives) -> str:
     held = "" if level is None else f" with dependence at {percent(level)} or less, that of the plan,"
     return (
         "Each other set drops something that the sets before it have; a deal more beside them is no news. A deal "
-        f"counts where it is in force for half of a term: {BRIEFLY} it is signed, but not counted. A set is told by its "
-        f"cheapest plan{held} and what that costs more, discounted."
+        f"counts where it is in force for half of a term: {BRIEFLY} it is signed, but not counted. A set is told by "
+        f"its cheapest plan{held} and what that costs more, discounted."
     )
 
 
