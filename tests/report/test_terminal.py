@@ -365,5 +365,5 @@ def test_a_reader_that_has_enough_is_no_fault() -> None:
 
 def test_a_column_without_any_text_is_no_fault() -> None:
     out = Console(width=80, file=io.StringIO())
-    out.print(grid(("name", ""), [("one", ""), ("two", "")], 80))
-    assert out.file.getvalue().split() == ["name", "one", "two"]
+    out.print(grid(("name", "effect", ""), [("one", "1", ""), ("two", "2", "")], 80, right=(1,)))
+    assert out.file.getvalue().split() == ["name", "effect", "one", "1", "two", "2"]
