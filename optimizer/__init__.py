@@ -2,7 +2,7 @@
 
 What the command ``optimizer`` does, from a program or a notebook. A case is read and checked, all its faults at once:
 
->>> from optimizer import CaseError, SolveOptions, check, frontier, read_case, solve, write_run
+>>> from optimizer import CaseError, SolveOptions, check, frontier, prices, read_case, solve, tornado, write_run
 >>> case = read_case("inputs/first_steps.xlsx")
 >>> case.years, check(case)
 ((2030, 2031), ())
@@ -39,6 +39,16 @@ What less dependence costs, from the least cost to the least dependence, each po
 >>> [(round(point.first), round(point.second, 2)) for point in found.points]
 [(2200220, 1.0), (2440314, 0.7), (2679920, 0.4)]
 
+Other questions about a plan are functions too: :func:`alternatives`, :func:`why`, :func:`why_all`, :func:`tornado`,
+:func:`compare` and :func:`prices`. What a point less of dependence would cost, and what a wrong price would change:
+
+>>> worth = {price.what: price.less_money.each for price in prices(solve(case)).prices}
+>>> round(worth["dependence allowed"])
+8000
+>>> found = tornado(case, SolveOptions(gap=0), spread=0.1)
+>>> [(bar.of.name, round(bar.high.cost - found.cost), bar.changes) for bar in found.bars]
+[("Supply[Friend's magnets].price", 104972, False), ("Supply[Friend's magnets].limit", 0, False)]
+
 The run folder holds brief, pictures, results workbook and tables:
 
 >>> from tempfile import TemporaryDirectory
@@ -62,7 +72,12 @@ if TYPE_CHECKING:
     from optimizer.report.run import write_run
     from optimizer.solve.plan import CheckRefused, Infeasible, Plan, SolveOptions, Unsolved
     from optimizer.solve.solve import solve
+    from optimizer.study.alternatives import alternatives
+    from optimizer.study.compare import compare
     from optimizer.study.frontier import frontier
+    from optimizer.study.prices import prices
+    from optimizer.study.tornado import tornado
+    from optimizer.study.why import why, why_all
 
 _HOMES = {
     "Case": ("optimizer.case.case", "Case"),
@@ -73,10 +88,16 @@ _HOMES = {
     "Plan": ("optimizer.solve.plan", "Plan"),
     "SolveOptions": ("optimizer.solve.plan", "SolveOptions"),
     "Unsolved": ("optimizer.solve.plan", "Unsolved"),
+    "alternatives": ("optimizer.study.alternatives", "alternatives"),
     "check": ("optimizer.case.checks", "check_case"),
+    "compare": ("optimizer.study.compare", "compare"),
     "frontier": ("optimizer.study.frontier", "frontier"),
+    "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
     "solve": ("optimizer.solve.solve", "solve"),
+    "tornado": ("optimizer.study.tornado", "tornado"),
+    "why": ("optimizer.study.why", "why"),
+    "why_all": ("optimizer.study.why", "why_all"),
     "write_run": ("optimizer.report.run", "write_run"),
 }
 
@@ -89,10 +110,16 @@ __all__ = [
     "Plan",
     "SolveOptions",
     "Unsolved",
+    "alternatives",
     "check",
+    "compare",
     "frontier",
+    "prices",
     "read_case",
     "solve",
+    "tornado",
+    "why",
+    "why_all",
     "write_run",
 ]
 

@@ -14,11 +14,22 @@ Json = dict[str, Any]
 TITLES = {
     "plan": "`data` of `solve`, and the file `plan.json` of a run",
     "frontier": "`data` of `frontier`, and the file `frontier.json` of a run",
+    "alternatives": "`data` of `alternatives`, and the file `alternatives.json` of a run",
+    "proof": "How a role is known", "side": "A side of a role",
+    "why": "`data` of `why`, and the file `why.json` of a run",
+    "why_all": "`data` of `why --all`",
+    "breakpoint": "A switching point",
+    "tornado": "`data` of `tornado`, and the file `tornado.json` of a run",
+    "end": "An end of a range",
+    "compare": "`data` of `compare`, and the file `compare.json` of a run",
+    "fall": "A waterfall",
+    "unanswered": "A question of `--with` without an answer",
     "runs": "`data` of `runs`",
     "replay": "`data` of `replay`",
     "message": "`data` where there is no answer, and of `check`",
     "finding": "A finding",
     "goals": "Goals", "dependence": "Dependence", "cost": "Cost", "deal": "A deal", "order": "An order",
+    "counts": "How many of what",
     "by_year": "Numbers by year",
 }
 """Definition of the schema -> heading, in the order of the page."""
@@ -82,7 +93,7 @@ def _kind(field: Json) -> str:
     if "const" in field:
         return f"`{json.dumps(field['const'])}`"
     if "enum" in field:
-        return ", ".join(f"`{value}`" for value in field["enum"])
+        return ", ".join(f"`{value}`" if value != "" else "empty" for value in field["enum"])
     if "anyOf" in field:
         return " or ".join(_kind(one) for one in field["anyOf"])
     if "items" in field:

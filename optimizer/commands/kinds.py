@@ -122,7 +122,7 @@ def question_names(text: str | None) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
     for name in names:
         if name not in _KINDS:
-            known = f"{did_you_mean(name, _KINDS)} There are {', '.join(_KINDS)}.".strip()
+            known = did_you_mean(name, _KINDS)
             raise CommandError(cli.USAGE, "usage", f"--with {text}: there is no question '{name}'. {known}")
     return names
 

@@ -79,8 +79,9 @@ def least_widths(headers: Sequence[str], rows: Sequence[Sequence[str]], right: I
     """The least width of each column: its longest word, or all of a number."""
     wanted = set(right)
     return [
+        # a column may have nothing in it at all
         max((1, *(cell_len(part) for text in (header, *(row[i] for row in rows))
-            for part in ([text] if i in wanted else text.split()))))
+                  for part in ([text] if i in wanted else text.split()))))
         for i, header in enumerate(headers)
     ]
 

@@ -33,6 +33,7 @@ def test_the_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> No
         assert told_of, f"{page.name}: a command failed and the page does not show its exit code"
         program, *arguments = shlex.split(command)
         assert program == "optimizer"
+        arguments = [found for argument in arguments for found in _expanded(argument, tmp_path)]
         done = subprocess.run(
             [sys.executable, "-m", "optimizer", *arguments], cwd=tmp_path, env=environment, capture_output=True,
             text=True, encoding="utf-8", check=False,
@@ -42,6 +43,12 @@ def test_the_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> No
         assert matches(expected, printed), f"$ {command}\n{told}"
         code, told_of = done.returncode, done.returncode == 0
     assert told_of
+
+
+def _expanded(argument: str, folder: Path) -> list[str]:
+    """The files that an argument with a star names, as a shell has it; itself where there are none."""
+    found = sorted(folder.glob(argument)) if "*" in argument else []
+    return [file.relative_to(folder).as_posix() for file in found] or [argument]
 
 
 def test_the_pages_that_show_commands_are_found() -> None:

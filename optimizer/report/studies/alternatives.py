@@ -98,24 +98,28 @@ def page(found: Alternatives) -> Iterable[Block]:
     """The answer, the sets with what each loses, and the roles."""
     yield Heading("What could be done instead")
     yield Paragraph(sentence(found))
+    if not found.roles:
+        return
     yield Paragraph(_tie(found))
     yield Paragraph(f"The plan has {_listed(found.portfolios[0].portfolio.choices)}. {_asked(found)}", "note")
     if len(found.portfolios) > 1:
         headers = ("Set", "Costs more", "In %", "Without", "Instead", "Tie?")
         yield Table(headers, list(_rows(found)), right=frozenset({1, 2}), wide={3: 1.0, 4: 1.0, 5: 0.6})
     yield Paragraph(_ended(found), "note")
-    if found.roles:
-        yield Heading(f"Which {'deals and plants' if found.plants else 'deals'} are needed", 3)
-        yield Paragraph(_summary(found))
-        late = _late(found.portfolios[0])
-        rows = [(role.choice[1], role.part, "yes" if role.planned else BRIEFLY if role.choice[1] in late else "no",
-                 _known(found, role)) for role in found.roles]
-        yield Table(("Deal or plant" if found.plants else "Deal", "Role", "In the plan", "How it is known"), rows,
-                    wide={0: 0.6, 3: 1.0})
+    yield Heading(f"Which {'deals and plants' if found.plants else 'deals'} are needed", 3)
+    yield Paragraph(_summary(found))
+    late = _late(found.portfolios[0])
+    rows = [(role.choice[1], role.part, "yes" if role.planned else BRIEFLY if role.choice[1] in late else "no",
+             _known(found, role)) for role in found.roles]
+    yield Table(("Deal or plant" if found.plants else "Deal", "Role", "In the plan", "How it is known"), rows,
+                wide={0: 0.6, 3: 1.0})
 
 
 def sentence(found: Alternatives) -> str:
     """The answer: what the second best is, and by how much."""
+    if not found.roles:
+        of = "deal or plant" if found.plants else "deal"
+        return f"The case has no {of} that can still be chosen, so that there is nothing to do instead."
     if len(found.portfolios) == 1:
         return _alone(found)
     second = found.portfolios[1]

@@ -123,7 +123,10 @@ def _money(found: Prices, worth: Worth) -> str:
 def _points(worth: Worth) -> str:
     if worth.each is None:
         return "not possible"
-    return f"{100 * worth.each:+.2g}{_step(worth)}" if worth.each else "none"
+    if not worth.each:
+        return "none"
+    points = 100 * worth.each
+    return f"{points:+.2g}{_step(worth)}" if abs(points) < 10 else f"{points:+,.0f}{_step(worth)}"
 
 
 def _step(worth: Worth) -> str:

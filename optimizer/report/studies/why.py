@@ -134,8 +134,8 @@ def _several(found: Reasons) -> Iterable[Block]:
         "is out would enter, and one that is in would leave, inside the bracket given.", "note",
     )
     yield Heading("What comes and goes", 3)
-    yield Table(("Deal", "The plan"), [(one.name, f"{_aside(one)}: {_changes(one.come, one.go) or 'none'}")
-                                       for one in found], wide={1: 1.0})
+    yield Table(("Deal", "The plan"), [(one.name, f"{_aside(one)}: {_others(one)}") for one in found],
+                wide={1: 1.0})
     yield Paragraph(_rests_on(found[0]), "note")
 
 
@@ -282,6 +282,14 @@ def _changes(come: Iterable[tuple[str, int]], go: Iterable[tuple[str, int]]) -> 
     told = [f"{word} {', '.join(f'{name} ({n})' if n > 1 else name for name, n in names)}"
             for word, names in (("with", tuple(come)), ("without", tuple(go))) if names]
     return "; ".join(told)
+
+
+def _others(one: Why) -> str:
+    """What changes in the plan on the other side beside the choice itself."""
+    if one.other is None:
+        return "no plan" if one.possible is False else "not settled"
+    come, go = (tuple(each for each in names if each[0] != one.name) for names in (one.come, one.go))
+    return _changes(come, go) or "nothing else changes"
 
 
 def _both(found: Why) -> Block:

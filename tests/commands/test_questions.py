@@ -1,0 +1,175 @@
+"""The questions about a plan from outside: each document keeps to the schema, each page to 80 columns, each mistake to
+one sentence and its exit code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer import cli
+from optimizer.case.case import Case
+from optimizer.case.schema import Range
+from optimizer.case.write import write_csv
+from optimizer.commands import questions
+from optimizer.commands.questions import Asked
+from tests.cases.little import S, little, offer, works
+from tests.report.schema import faults
+from tests.test_cli import document, optimizer
+
+Ask = Callable[[Path, Asked], int]
+
+
+def case() -> Case:
+    """A deal that pays, one that does not, a plant, and a price at whose high end the deal is not worth signing."""
+    return little(
+        *offer(signing_cost=S(10), fee=S(1), most=S(3), name="Korea toll"),
+        *offer(8.0, 2.0, signing_cost=S(60), name="Japan stake"), *works(module=1.0, capex=S(6)),
+        Range.model_validate({"address": "Deals[Korea toll].fee", "how": "times", "low": 0.5, "high": 4.0,
+                              "confidence": "low"}),
+        years=2,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case, the same with a dearer supply, and one in another currency."""
+    there = tmp_path_factory.mktemp("questions")
+    write_csv(case(), there / "now")
+    write_csv(case().change("Supply[of Korea toll].price", 7.5), there / "dearer")
+    euro = case().settings.model_copy(update={"currency": "EUR", "exchange": S(1)})
+    write_csv(replace(case(), settings=euro), there / "euro")
+    return there
+
+
+ASKED: dict[str, Ask] = {
+    "alternatives": lambda at, asked: questions.alternatives(str(at / "now"), asked=asked),
+    "alternatives --plants": lambda at, asked: questions.alternatives(str(at / "now"), plants=True, n=3, asked=asked),
+    "why, in the plan": lambda at, asked: questions.why(str(at / "now"), "Korea toll", asked=asked),
+    "why, not in the plan": lambda at, asked: questions.why(str(at / "now"), "Japan stake", asked=asked),
+    "why, a plant": lambda at, asked: questions.why(str(at / "now"), "works", asked=asked),
+    "why --all": lambda at, asked: questions.why(str(at / "now"), all_=True, asked=asked),
+    "tornado": lambda at, asked: questions.tornado(str(at / "now"), asked=asked),
+    "compare": lambda at, asked: questions.compare(str(at / "now"), str(at / "dearer"), asked=asked),
+    "compare, nothing differs": lambda at, asked: questions.compare(str(at / "now"), str(at / "now"), asked=asked),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_the_document_keeps_to_the_schema_and_the_page_to_80_columns(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, ask: Ask
+) -> None:
+    assert ask(folder, Asked(out=tmp_path, json=True)) == cli.PROVED
+    told = capfd.readouterr()
+    found = json.loads(told.out)
+    assert faults(found) == []
+    _same_on_disk(found, Path(found["data"]["run"]))
+    monkeypatch.setenv("COLUMNS", "80")
+    assert ask(folder, Asked(out=tmp_path, seed=1)) == cli.PROVED
+    shown = capfd.readouterr()
+    *page, last = shown.out.splitlines()
+    assert max(map(len, page)) <= 80
+    assert last.startswith("Run folder: ")
+    assert "Traceback" not in shown.out + shown.err + told.err
+
+
+def _same_on_disk(found: dict[str, Any], run: Path) -> None:
+    name = found["command"]
+    stored = json.loads((run / f"{name}.json").read_text(encoding="utf-8"))
+    assert stored == {key: value for key, value in found["data"].items() if key != "run"}
+    assert list((run / name).glob("*.csv"))
+
+
+def test_the_schema_can_refuse(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A document with a field of another kind, or without one, keeps to no definition of the schema."""
+    questions.why(str(folder / "now"), "Korea toll", asked=Asked(out=tmp_path, json=True))
+    found = json.loads(capfd.readouterr().out)
+    assert faults({**found, "data": {**found["data"], "in_plan": "yes"}}) != []
+    assert faults({**found, "data": {key: of for key, of in found["data"].items() if key != "breakpoints"}}) != []
+    point = {**found["data"]["breakpoints"]["fee"], "verdict": "perhaps"}
+    assert faults({**found, "data": {**found["data"], "breakpoints": {"fee": point}}}) != []
+
+
+def test_questions_beside_a_solve_stand_in_its_document(folder: Path) -> None:
+    done = document(optimizer(folder, "solve", "now", "--with", "alternatives,why,tornado", "--json"))
+    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, ["alternatives", "tornado", "why"])
+    assert {one["name"] for one in done["data"]["studies"]["why"]["deals"]} == {"Korea toll", "Japan stake"}
+
+
+def test_a_question_that_the_case_gives_nothing_to_ask_leaves_the_plan(folder: Path) -> None:
+    done = document(optimizer(folder, "solve", "first_steps", "--with", "why", "--json"))
+    assert done["exit"] == cli.STOPPED
+    assert done["data"]["goals"]["dependence"] == pytest.approx(0.6251)
+    assert done["data"]["studies"] == {
+        "why": {"message": "This was not answered: the case has no deal that can still be signed."}
+    }
+
+
+MISTAKES: dict[str, tuple[Ask, str]] = {
+    "unknown deal": (
+        lambda at, asked: questions.why(str(at / "now"), "Korea tol", asked=asked),
+        "There is no deal or plant 'Korea tol'. Did you mean 'Korea toll'?",
+    ),
+    "no deal": (
+        lambda at, asked: questions.why(str(at / "now"), asked=asked), "Name one deal or plant, or ask for --all.",
+    ),
+    "deal and all": (
+        lambda at, asked: questions.why(str(at / "now"), "Korea toll", all_=True, asked=asked),
+        "Name one deal or plant, or ask for --all.",
+    ),
+    "within": (
+        lambda at, asked: questions.alternatives(str(at / "now"), within="abc", asked=asked),
+        "--within abc is no part: write e.g. '1 %'.",
+    ),
+    "no set": (
+        lambda at, asked: questions.alternatives(str(at / "now"), n=0, asked=asked),
+        "0 sets of deals make no list: the least is 1, the plan's own.",
+    ),
+    "spread": (
+        lambda at, asked: questions.tornado(str(at / "now"), spread="2", asked=asked),
+        "A spread of 2 cannot be used: it is a part between 0 and 1, e.g. 0.1.",
+    ),
+    "nothing uncertain": (
+        lambda at, asked: questions.tornado(str(at / "certain"), asked=asked),
+        "The sheet Ranges has no row and no number has a confidence below high: nothing is uncertain.",
+    ),
+    "currencies": (
+        lambda at, asked: questions.compare(str(at / "now"), str(at / "euro"), asked=asked),
+        "The cases cannot be compared: one is in USD, the other in EUR; write both in one currency.",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_in_a_sentence_and_leaves_no_folder(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], mistake: str
+) -> None:
+    ask, sentence = MISTAKES[mistake]
+    if mistake == "nothing uncertain":
+        write_csv(little(*offer()), folder / "certain")
+    assert ask(folder, Asked(out=tmp_path / "reports", json=True)) == cli.USAGE
+    told = capfd.readouterr()
+    found = json.loads(told.out)
+    assert faults(found) == []
+    assert (found["status"], found["exit"]) == ("usage", cli.USAGE)
+    assert sentence in found["data"]["message"]
+    assert found["data"]["message"].endswith((".", "?"))
+    assert "Traceback" not in told.err
+    assert not list((tmp_path / "reports").rglob("*.json"))
+
+
+def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: Path) -> None:
+    done = optimizer(folder, "solve", "now", "--with", "nonsense", "--out", "none")
+    assert done.returncode == cli.USAGE
+    assert done.stdout == ""
+    assert done.stderr.strip() == (
+        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado."
+    )
+    assert not (folder / "none").exists()
