@@ -10,6 +10,7 @@ from optimizer import cli
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
 from optimizer.case.changes import Change
+from optimizer.case.findings import CaseError, Finding
 from optimizer.cli import CommandError
 from optimizer.commands.common import progress
 from optimizer.commands.questions import TIME
@@ -127,27 +128,36 @@ def question_names(text: str | None) -> tuple[str, ...]:
     return names
 
 
-def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[Told, ...]:
-    """Studies of a plan that was just found, one after the other; what one has solved serves the others."""
+def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[tuple[Told, ...], tuple[Finding, ...]]:
+    """Studies of a plan that was just found, one after the other; what one has solved serves the others.
+
+    Whatever ends one of them, the plan stays: a question without an answer is told as a warning. Where the user gives
+    up, those that follow are not asked.
+    """
     from optimizer.report.studies.told import Told
     from optimizer.runs import Journal
     from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
     from optimizer.study.executor import Here
     from optimizer.study.ground import Ground
 
-    options, journal, found = replace(plan.options, time=TIME), Journal(), list[Told]()
+    options, journal = replace(plan.options, time=TIME), Journal()
+    found: list[Told] = []
+    open_: list[Finding] = []
     for name in names:
         study = kind(name)
-        ground = Ground(plan.case, options, study.box(plan.case, study.usual))
         try:
+            ground = Ground(plan.case, options, study.box(plan.case, study.usual))
             with progress(silent) as on_event, ground.stop.listening():
                 executor = Here(ground, seconds=TIME, journal=journal, on_event=on_event)
-                answer = study.ask(plan.case, options, study.usual, executor, plan)
-                found.append(Told.of(name, study.teller, answer))
-        except (ValueError, Infeasible, Unsolved, CheckRefused) as fault:
-            # the plan stands, whatever becomes of a question about it
-            found.append(Told.unanswered(name, str(fault)))
+                found.append(Told.of(name, study.teller, study.ask(plan.case, options, study.usual, executor, plan)))
+        except (ValueError, CaseError, Infeasible, Unsolved, CheckRefused) as fault:
+            open_.append(_unanswered(name, str(fault)))
         except KeyboardInterrupt:
-            found.append(Told.unanswered(name, "it was given up"))
+            open_.append(_unanswered(name, "it was interrupted"))
             break
-    return tuple(found)
+    return tuple(found), tuple(open_)
+
+
+def _unanswered(name: str, why: str) -> Finding:
+    told = f"The question '{name}' has no answer: {why or 'no plan meets what it asks'}".removesuffix(".")
+    return Finding(f"--with {name}", "", "", f"{told}.", level="warning")

@@ -65,14 +65,17 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     if findings and not (json or quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
     plan = _solved(case, options, silent=quiet or json)
-    studies = along(plan, names, silent=quiet or json) if names else ()
+    studies, unanswered = along(plan, names, silent=quiet or json)
+    findings = (*findings, *unanswered)
+    for one in unanswered:
+        sys.stderr.write(f"{one.message}\n")
     if fingerprint(source) != before:
         findings = (*findings, _changed(source))
         sys.stderr.write(f"{findings[-1].message} {findings[-1].suggestion}\n")
     run, fault = _written(plan, out, read, request.asked, studies)
     if fault is not None:
         findings = (*findings, Finding(str(out), "", "", fault.message, fault.status))
-    proved = all(status == "proved" for status in (plan.status, *(told.status for told in studies)))
+    proved = not unanswered and all(status == "proved" for status in (plan.status, *(told.status for told in studies)))
     code = fault.code if fault else cli.PROVED if proved else cli.STOPPED
     _show(plan, run, code, findings, request.asked, studies, as_json=json, quiet=quiet)
     if fault and not json:

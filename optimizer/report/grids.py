@@ -66,6 +66,11 @@ def grid(
     headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, right: Iterable[int] = ()
 ) -> RenderableType:
     """A table, or cards where a table would break words, or would be hard to read in a narrow terminal."""
+    kept = [i for i in range(len(headers)) if any(row[i] for row in (headers, *rows))]
+    if len(kept) < len(headers):
+        # a column with nothing in it at all would take the room of a letter from the one beside it
+        right = [at for at, i in enumerate(kept) if i in set(right)]
+        headers, rows = [headers[i] for i in kept], [[row[i] for i in kept] for row in rows]
     least = sum(least_widths(headers, rows, right)) + BETWEEN * len(headers)
     whole = sum(most_widths(headers, rows)) + BETWEEN * len(headers)
     figures = set(right) == set(range(1, len(headers)))
@@ -79,7 +84,6 @@ def least_widths(headers: Sequence[str], rows: Sequence[Sequence[str]], right: I
     """The least width of each column: its longest word, or all of a number."""
     wanted = set(right)
     return [
-        # a column may have nothing in it at all
         max((1, *(cell_len(part) for text in (header, *(row[i] for row in rows))
                   for part in ([text] if i in wanted else text.split()))))
         for i, header in enumerate(headers)

@@ -337,8 +337,12 @@ class _Search:
         if first is None or second is None:
             return ()
         units = tuple(compiled.money if name == COST else 1.0 for name in self.criteria)
-        pair = Pair(first, second, (units[0], units[1]))
-        return segment(FixedPlan(compiled, point.answer.values), pair, point.second, least)
+        fixed = FixedPlan(compiled, point.answer.values)
+        for goal, most in self.most.items():
+            if (column := compiled.column("goal", (goal,))) is not None:
+                level = most / compiled.money if goal == COST else most
+                fixed.bound(column, upper=min(float(compiled.upper[column]), level))
+        return segment(fixed, Pair(first, second, (units[0], units[1])), point.second, least)
 
 
 def _finest(goal: str, values: Sequence[float]) -> float:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from optimizer.case.findings import CaseError
 from optimizer.model.apply import Shift
 from optimizer.model.blocks.dependence import COST
 from optimizer.model.compiled import Compiled, Floats, Name
@@ -82,7 +83,9 @@ class Track:
     def add(self, question: Question, answer: Answer) -> None:
         """Takes a plan in."""
         self.plans.append((question, answer))
-        self._fixed.append(self._held(len(self.plans) - 1, self._numbers(self.lever.easy)))
+        arrays = self._numbers(self.lever.easy)
+        own = self._ground.arrays(question.changes) if arrays is None else arrays
+        self._fixed.append(self._held(len(self.plans) - 1, own))
 
     def _held(self, number: int, arrays: Compiled) -> FixedPlan:
         """A plan's decisions held on arrays."""
@@ -96,15 +99,18 @@ class Track:
     def cost(self, number: int, at: float) -> float:
         """What a plan costs with the lever at a number, flows free, in the case's currency; infinite if impossible."""
         if (number, at) not in self._costs:
-            arrays = self._numbers(at)
-            if arrays.columns is self._fixed[number].compiled.columns:
-                self._fixed[number].move(arrays)
-            else:
-                self._fixed[number] = self._held(number, arrays)
-            result = self._fixed[number].minimise(arrays.column_numbers["goal", (COST,)])
-            proved = result.outcome is Outcome.PROVED
-            self._costs[number, at] = result.objective * arrays.money if proved else float("inf")
+            self._costs[number, at] = self._cost(number, self._numbers(at))
         return self._costs[number, at]
+
+    def _cost(self, number: int, arrays: Compiled | None) -> float:
+        if arrays is None:
+            return float("inf")
+        if arrays.columns is self._fixed[number].compiled.columns:
+            self._fixed[number].move(arrays)
+        else:
+            self._fixed[number] = self._held(number, arrays)
+        result = self._fixed[number].minimise(arrays.column_numbers["goal", (COST,)])
+        return result.objective * arrays.money if result.outcome is Outcome.PROVED else float("inf")
 
     def reach(self, level: float) -> tuple[float, int] | None:
         """The furthest number at which some plan costs at most `level`, and which one; None where none does."""
@@ -140,14 +146,20 @@ class Track:
         return inside
 
 
-def _numbers(ground: Ground, lever: Lever) -> Callable[[float], Compiled]:
-    """The arrays for a number of the lever: in proportion where they follow it so, else of the case changed."""
-    if not lever.straight:
-        known: dict[float, Compiled] = {}
+def _numbers(ground: Ground, lever: Lever) -> Callable[[float], Compiled | None]:
+    """The arrays for a number of the lever: in proportion where they follow it so, else of the case changed.
 
-        def changed(at: float) -> Compiled:
+    None stands for a number at which the case is not sound, as where too little could arrive: no plan meets it.
+    """
+    if not lever.straight:
+        known: dict[float, Compiled | None] = {}
+
+        def changed(at: float) -> Compiled | None:
             if at not in known:
-                known[at] = ground.arrays(lever.changes(at))
+                try:
+                    known[at] = ground.arrays(lever.changes(at))
+                except CaseError:
+                    known[at] = None
             return known[at]
 
         return changed
@@ -250,8 +262,10 @@ class Switch:
         return answer.outcome == "none" or (answer.found and span(self.unit, answer)[0] > level)
 
     def ask(self, at: float) -> Answer:
-        """The least cost with the choice in and a number moved; the plan found is kept."""
+        """The least cost with the choice in and a number moved, kept; an unsound case has none."""
         question = self.question.on(*self.track.lever.changes(at))
+        if not self.executor.ground.possible(question.changes):
+            return Answer("none")
         answer = ask(self.executor, question, self.told, self.ahead + 1)
         self.solves += answer.outcome != "nothing"
         self.unit = self.executor.ground.arrays(question.changes).money
@@ -294,9 +308,7 @@ def whole_edge(
     out, certain = min((i for i in steps if known.get(numbers[i]) is False), default=len(numbers)), last
     while out - last > 1:
         middle = (last + out) // 2
-        at = numbers[middle]
-        possible = switch.executor.ground.possible(lever.changes(at))
-        answer = switch.ask(at) if possible else Answer("none")
+        answer = switch.ask(numbers[middle])
         if answer.outcome == "nothing":
             return Edge(_at(numbers, last), _at(numbers, out), ended=True), _at(numbers, certain)
         if switch.beyond(answer, level[1]):

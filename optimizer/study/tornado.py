@@ -254,8 +254,14 @@ class _Asking:
         if not anew.found:
             self.missing = True
             return End(told, "not asked")
-        held = self._ask(replace(question, held=self.held), f"{name}, as decided")
+        held = self._ask(replace(question, held=self._held(changes)), f"{name}, as decided")
         return self._compared(told, how, question, anew, held)
+
+    def _held(self, changes: tuple[Change, ...]) -> tuple[tuple[Name, int], ...]:
+        """What is decided now; what only the changed case could decide now, as with a shorter lead, was not decided."""
+        arrays = self.ground.arrays(changes)
+        new = {arrays.columns[j]: 0 for j in _decided(arrays) if _here_and_now(arrays, arrays.columns[j], self.commit)}
+        return tuple({**new, **dict(self.held)}.items())
 
     def _compared(self, told: str, how: How, question: Question, anew: Answer, held: Answer) -> End:
         arrays = self.ground.arrays(question.changes)
@@ -294,9 +300,12 @@ def _now(compiled: Compiled, answer: Answer, commit: int) -> tuple[tuple[Name, i
     """The here-and-now decisions: signings and orders up to the commit year, and all of what is to be decided now."""
     return tuple(
         (compiled.columns[j], round(float(answer.values[j])))
-        for j in _decided(compiled)
-        if compiled.columns[j][1][1] <= commit or _marked(compiled, compiled.columns[j])
+        for j in _decided(compiled) if _here_and_now(compiled, compiled.columns[j], commit)
     )
+
+
+def _here_and_now(compiled: Compiled, name: Name, commit: int) -> bool:
+    return bool(name[1][1] <= commit) or _marked(compiled, name)
 
 
 def _decided(compiled: Compiled) -> Iterator[int]:

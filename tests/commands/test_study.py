@@ -14,11 +14,16 @@ import pytest
 
 from optimizer import cli
 from optimizer.case.write import write_csv
+from optimizer.commands import kinds
+from optimizer.commands.kinds import Kind, along
 from optimizer.commands.questions import Asked
 from optimizer.commands.questions import frontier as command
 from optimizer.report.replay import replay
 from optimizer.runs import JOURNAL, Journal, RunFault, runs
+from optimizer.solve.plan import SolveOptions
+from optimizer.solve.solve import solve
 from tests.benchmarks.worlds import Size, world
+from tests.cases.little import little
 from tests.faults.test_processes import end, start
 from tests.report.schema import faults
 from tests.study.test_frontier import offers
@@ -195,3 +200,29 @@ def test_interrupted_it_keeps_what_it_has_and_goes_on(tmp_path: Path) -> None:
     assert not part.exists()
     whole = document(optimizer(tmp_path, *asked, "--json", "--out", "elsewhere"))["data"]
     assert {**resumed["data"], "run": ""} == {**whole, "run": ""}
+
+
+def test_a_question_without_an_answer_does_not_cost_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a deal and with nothing uncertain two questions have none; the third is answered all the same."""
+    plan = solve(little(), SolveOptions())
+    told, unanswered = along(plan, ("why", "tornado", "frontier"), silent=True)
+    assert [one.name for one in told] == ["frontier"]
+    assert [(one.cell, one.level) for one in unanswered] == [("--with why", "warning"), ("--with tornado", "warning")]
+    assert "the case has no deal that can still be signed." in unanswered[0].message
+
+    def given_up(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(kinds._KINDS, "why", lambda: Kind(given_up, None))  # type: ignore[arg-type,index]
+    told, unanswered = along(plan, ("frontier", "why", "alternatives"), silent=True)
+    assert [one.name for one in told] == ["frontier"]
+    assert [one.message for one in unanswered] == ["The question 'why' has no answer: it was interrupted."]
+
+
+def test_a_case_without_deals_is_solved_with_its_questions(tmp_path: Path) -> None:
+    write_csv(little(), tmp_path / "bare")
+    done = optimizer(tmp_path, "solve", "bare", "--with", "why,frontier", "--json")
+    known = document(done)
+    assert (known["exit"], known["status"]) == (cli.STOPPED, "proved")
+    assert "Traceback" not in done.stderr
+    assert any("no deal that can still be signed" in one["message"] for one in known["findings"])

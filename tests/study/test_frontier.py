@@ -288,6 +288,25 @@ def test_a_budget_bounds_criteria_that_are_not_money(seed: int, budget: float) -
         assert point.first == pytest.approx(best.value, abs=slack(found, 0))
 
 
+def test_a_segment_keeps_to_a_budget_that_is_no_axis() -> None:
+    """Effort against dependence within a budget: along the line, too, no more is spent."""
+    criteria = ("effort", "dependence")
+    whole, brute = tried(91, criteria, points=4)
+    spent = [point.plan.claims.cost for point in whole.points]
+    budget = (min(spent) + max(spent)) / 2
+    found, looked = frontier(chosen(91), replace(EXACT, budget=budget), criteria=criteria, points=4), 0
+    for point in found.points[:-1]:
+        mine = {name: round(value) for name, value, integer in zip(
+            brute.compiled.columns, point.answer.values, brute.compiled.integer, strict=True) if integer}
+        for first, second in point.segment:
+            best = brute.least("effort", {"dependence": second + FINEST, "cost": budget * (1 + 1e-9)},
+                               lambda held, mine=mine: held == mine)
+            assert best is not None
+            assert first == pytest.approx(best.value, abs=max(slack(found, 0), 1e-6 * first))
+            looked += 1
+    assert looked > 4
+
+
 # ---- ends that are none, bad input, time and stops
 
 

@@ -70,6 +70,16 @@ def test_a_decision_that_can_wait_adapts_without_regret() -> None:
     assert bar.high.drops == ("deal",)
 
 
+def test_what_only_the_changed_case_could_decide_now_was_not_decided() -> None:
+    """With a lead of a year the deal comes too late to be signed; at once it saves 16 for 10, and nobody signed."""
+    case = little(*offer(price=6.0, signing_cost=Series.of(10.0), lead=1.0))
+    bar = one(case, ranged("Deals[deal].lead", -1.0, 0.0, how="plus"))
+    assert (bar.low.cost, bar.low.held_cost) == (pytest.approx(44.0), pytest.approx(50.0))
+    assert bar.low.regret == pytest.approx(6.0)
+    assert (bar.low.changes, bar.low.adds) == (True, ("deal",))
+    assert bar.high.regret == pytest.approx(0.0)
+
+
 def test_a_tie_is_no_change() -> None:
     """At 9.99 a tonne, signed for 0.04 more than it saves: 0.08 % of 50, less than tau."""
     case = little(*offer(price=6.0, signing_cost=Series.of(0.08)))

@@ -287,6 +287,16 @@ def test_plants_against_every_combination(seed: int) -> None:
     verified(case, why(case, "works", EXACT))
 
 
+def test_a_volume_below_which_the_case_is_not_sound_is_out_there() -> None:
+    """Half of 5 t must be clear, and only the deal is: below 2.5 t a year the case does not even pass the checks."""
+    bare = little(*offer(limit=5.0, most=S(5), signing_cost=S(1)))
+    case = apply_changes(bare, (Change("Demand[need].clear_share", "set", 0.5, unit=""),))
+    found = why(case, "deal", EXACT)
+    p = point(found, "most")
+    assert (found.in_plan, p.verdict) == (True, "switches")
+    assert brackets(p, 2.5)
+
+
 # ---- what is asked and how it ends
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from optimizer.report.brief.blocks import Block, Heading, Paragraph, Picture
+from optimizer.report.brief.blocks import Block, Picture
 
 
 class Teller(Protocol):
@@ -58,12 +58,6 @@ class Told:
             name, getattr(found, "status", "proved"), teller.data(found), teller.tables(found),
             tuple(teller.page(found)), tuple(teller.pictures(found)),
         )
-
-    @classmethod
-    def unanswered(cls, name: str, why: str) -> Told:
-        """A question that has no answer, and why."""
-        text = f"This was not answered: {why.rstrip('.')}."
-        return cls(name, "stopped", {"message": text}, {}, (Heading(name.capitalize()), Paragraph(text, "warning")), ())
 
     @property
     def headline(self) -> str:
