@@ -143,7 +143,7 @@ class Reasons(tuple[Why, ...]):
 
 def why(
     case: Case, name: str, options: SolveOptions | None = None, *, executor: Executor | None = None,
-    on_event: OnEvent | None = None,
+    on_event: OnEvent | None = None, plan: Plan | None = None,
 ) -> Why:
     """Why a deal or plant is in the plan or out of it, and at which numbers that would change.
 
@@ -158,6 +158,7 @@ def why(
         options: goal, budget, cap, gap, time, threads and seed; the case's own settings where they are None.
         executor: where the solves run, on a ground that announced :func:`box`; in this process where it is None.
         on_event: told each solve and how it goes; not looked at with an executor.
+        plan: the plan of the case, where it is known already.
 
     Returns:
         The switching points, each with its bracket, in the unit of its cell. Where the time ends, or the user stops,
@@ -174,7 +175,7 @@ def why(
     choice = _choice(case, name)
     executor = executor or Here(Ground(case, options, box(case, [choice])), seconds=options.time, on_event=on_event)
     with executor.ground.stop.listening():
-        asking = _Asking(executor, 1)
+        asking = _Asking(executor, 1, plan)
         if not _columns(executor.ground, choice):
             raise ValueError(f"'{name}' makes no difference: it opens nothing, costs nothing, and no rule names it")
         return asking.why(choice)
@@ -271,7 +272,7 @@ class _Asking:
         self.executor = executor
         self.form = form_of(executor, ahead * (1 + 3 * SEARCHES), plan)
         self.own = executor.ground.portfolio(self.form.question, self.form.answer, plants=True)
-        self.budget = self._budget()
+        self.budget = self._budget() if plan is None else plan.budget
         self.cap = dict(self.form.caps).get(DEPENDENCE)
         self.gap = min(GAP, executor.ground.options.gap)
         self.least = self._least()

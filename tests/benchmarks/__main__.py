@@ -1,7 +1,8 @@
 """``python -m tests.benchmarks [PART ...]``: measures, writes `reports/bench/*.json`, and the tables of the page.
 
-Parts are `phases`, `resolve`, `cold` and `formulation`; without any all are measured, which takes an hour. `tables`
-measures nothing and makes the page anew from what was measured before.
+Parts are `phases`, `resolve`, `cold`, `studies` and `formulation`; without any all are measured, which takes over an
+hour. `tables` measures nothing and makes the page anew from what was measured before. `studies=8` measures a frontier
+of 8 points, in place of 25.
 """
 
 from __future__ import annotations
@@ -37,27 +38,39 @@ def _cold() -> Any:
     return cold()
 
 
+def _studies(points: int = 25) -> Any:
+    from tests.benchmarks.studies import studies
+
+    return studies(points, lambda found: _keep("studies", found))
+
+
 def _formulation() -> Any:
     from tests.benchmarks.formulation import measured
 
     return measured()
 
 
-MEASURE: Mapping[str, Callable[[], Any]] = {
-    "cold": _cold, "resolve": _resolve, "phases": _phases, "formulation": _formulation,
+MEASURE: Mapping[str, Callable[..., Any]] = {
+    "cold": _cold, "resolve": _resolve, "phases": _phases, "studies": _studies,
+    "formulation": _formulation,
 }
 
 
 def main(parts: list[str]) -> None:
     """Measure the parts that are asked for, then write the page from all that is there."""
-    unknown = set(parts) - {*MEASURE, "tables"}
-    if unknown:
-        raise SystemExit(f"There is no part '{unknown.pop()}'. Parts: {', '.join(MEASURE)}, tables.")
+    asked = dict(map(_asked, parts or MEASURE))
     OUT.mkdir(parents=True, exist_ok=True)
-    for part in parts or MEASURE:
+    for part, how in asked.items():
         if part in MEASURE:
-            _keep(part, MEASURE[part]())
+            _keep(part, MEASURE[part](**how))
     _write()
+
+
+def _asked(given: str) -> tuple[str, dict[str, int]]:
+    part, _, points = given.partition("=")
+    if part not in {*MEASURE, "tables"} or (points and not (part == "studies" and points.isdecimal())):
+        raise SystemExit(f"There is no part '{given}'. Parts: {', '.join(MEASURE)}, tables; studies=8.")
+    return part, {"points": int(points)} if points else {}
 
 
 def _keep(part: str, found: Any) -> None:
@@ -74,7 +87,7 @@ def _write() -> None:
         for name, make in (("peers", tables.peers), ("phases", tables.phases), ("growth", tables.growth)):
             page = tables.placed(page, name, make(kept["phases"]))
         PLOT.write_bytes(plot(kept["phases"]))
-    for name in ("resolve", "cold", "formulation"):
+    for name in ("resolve", "cold", "studies", "formulation"):
         if name in kept:
             page = tables.placed(page, name, getattr(tables, name)(kept[name]))
     PAGE.write_text(page, encoding="utf-8")

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-WORLDS = ("12 places", "20 places", "40 places", "80 places", "120 places", "200 places")
+WORLDS = ("12 places", "20 places", "40 places", "80 places", "120 places", "200 places", "430 places")
 OURS = ("read", "build", "compile", "hand-over")
 LOOKS = {"read": "o", "build": "s", "compile": "^", "hand-over": "D", "solve": "v", "check": "P", "report": "X"}
 

@@ -36,6 +36,7 @@ JOBS = (
     Job("80 places", ("optimizer", "linopy"), ("read",), runs=3),
     Job("120 places", ("optimizer", "linopy"), ("read",), runs=3),
     Job("200 places", ("optimizer", "linopy"), (), runs=1),
+    Job("430 places", ("optimizer", "linopy"), (), runs=1),
 )
 
 

@@ -48,8 +48,8 @@ def _world(name: str, size: Size) -> Entry:
 CASES: Mapping[str, Entry] = {entry.name: entry for entry in (
     _shipped("first_steps"), _shipped("india"), _world("12 places", SMALL), _world("20 places", Size(20, 7, 12, 50)),
     _world("40 places", MIDDLE), _world("80 places", Size(80, 10, 20, 200)), _world("120 places", LARGE),
-    # the size at which fixed costs of every library are drowned
-    _world("200 places", Size(200, 14, 40, 800)),
+    # sizes at which fixed costs of every library are drowned
+    _world("200 places", Size(200, 14, 40, 800)), _world("430 places", Size(430, 14, 40, 1720)),
 )}
 
 

@@ -79,6 +79,20 @@ def formulation(rows: Rows) -> str:
     return table(("question", "variant", "seconds", "iterations", "nodes", "root gap", "proved"), found)
 
 
+def studies(rows: Rows) -> str:
+    """Studies beside loops of plain models: seconds as multiples of ours, and where ours go."""
+    found = []
+    for row in rows:
+        ours, theirs = row["ours"], row["theirs"]
+        found.append((
+            row["study"], f"{ours['searches']:.0f}", str(row["models"]), _over(theirs["whole"], ours["whole"]),
+            _over(theirs["search"], ours["search"]), f"{ours['beside'] / theirs['beside']:.2f}",
+            f"{100 * ours['beside'] / ours['whole']:.0f} %",
+        ))
+    return table(("study", "our searches", "their models", "end to end", "in search", "beside search: ours / theirs",
+                  "beside search, of ours"), found)
+
+
 def placed(page: str, name: str, text: str) -> str:
     """The page with a table between its marks replaced.
 

@@ -75,17 +75,18 @@ def paid(m: Any, f: Facts, g: Incentive, plant: str, t: int) -> Any:
 def _paid_once(m: Any, f: Facts, g: Incentive, t: int) -> None:
     for k in receivers(f, g):
         hold(m, paid(m, f, g, k.name, t), "<=", output(m, f, k.name, t))
-    for place, x in {(k.place, x) for k in receivers(f, g) for x in f.outputs_of(k.name)}:
-        mine = [k for k in receivers(f, g) if k.place == place and f.outputs_of(k.name) == {x}]
+    for place, outputs in {(k.place, frozenset(f.outputs_of(k.name))) for k in receivers(f, g)}:
+        mine = [k for k in receivers(f, g) if k.place == place and frozenset(f.outputs_of(k.name)) == outputs]
         made = sum(
             m.run[k, r, t, c] for k, r in f.runs for c in CLASSES
-            if f.plants[k].place == place and f.recipes[r].output == x
+            if f.plants[k].place == place and f.recipes[r].output in outputs
         )
-        for b in f.stocks_at(place, x):
-            before = b.opening_clear + b.opening_exposed
-            made += before if t == f.first else sum(m.stock[b.name, t - 1, c] for c in CLASSES)
-            made -= sum(m.stock[b.name, t, c] for c in CLASSES)
-        made -= sum(m.discard[place, x, t, c] for c in CLASSES if (place, x, t, c) in m.discard)
+        for x in sorted(outputs):
+            for b in f.stocks_at(place, x):
+                before = b.opening_clear + b.opening_exposed
+                made += before if t == f.first else sum(m.stock[b.name, t - 1, c] for c in CLASSES)
+                made -= sum(m.stock[b.name, t, c] for c in CLASSES)
+            made -= sum(m.discard[place, x, t, c] for c in CLASSES if (place, x, t, c) in m.discard)
         # where nothing can be paid for the row would forbid to stock what was bought
         if any((g.name, k.name, o.year, t) in m.paid_output for k in mine for o in f.orders[k.name]):
             hold(m, sum(paid(m, f, g, k.name, t) for k in mine), "<=", made)

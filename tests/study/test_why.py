@@ -19,6 +19,7 @@ from optimizer.report.studies import why as told
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.plan import Infeasible, SolveOptions
 from optimizer.solve.session import Outcome
+from optimizer.solve.solve import solve
 from optimizer.study.executor import Here
 from optimizer.study.ground import Ground
 from optimizer.study.levers import Lever, levers
@@ -126,6 +127,22 @@ def test_with_a_budget_it_is_the_budget_that_decides() -> None:
     signing = point(why(case, "deal", EXACT), "signing cost")
     assert brackets(signing, 6)
     assert "the budget" in signing.method
+
+
+def test_a_plan_that_is_known_is_not_looked_for() -> None:
+    """The budget above least cost is that of the plan: with it known, no search for the least cost of all is made."""
+    case = little(*offer(signing_cost=S(10), fee=S(1)), goal="dependence", then=("cost",), budget_above_least_cost=5.0)
+    known = solve(case, EXACT)
+    asked: list[str] = []
+    others: list[str] = []
+    found = why(case, "deal", EXACT, plan=known, on_event=lambda event: asked.append(getattr(event, "text", "")))
+    alone = why(case, "deal", EXACT, on_event=lambda event: others.append(getattr(event, "text", "")))
+    assert (found.budget, found.in_plan) == (known.budget, alone.in_plan)
+    assert found.budget == pytest.approx(alone.budget)
+    assert [p.verdict for p in found.breakpoints] == [p.verdict for p in alone.breakpoints]
+    assert [p.low for p in found.breakpoints] == pytest.approx([p.low for p in alone.breakpoints])
+    assert "least cost" in others
+    assert "least cost" not in asked
 
 
 def test_a_series_that_varies_is_multiplied() -> None:
