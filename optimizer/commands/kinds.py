@@ -137,24 +137,26 @@ def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[tuple[To
     from optimizer.report.studies.told import Told
     from optimizer.runs import Journal
     from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
+    from optimizer.solve.stopping import Stop
     from optimizer.study.executor import Here
     from optimizer.study.ground import Ground
 
-    options, journal = replace(plan.options, time=TIME), Journal()
+    options, journal, stop = replace(plan.options, time=TIME), Journal(), Stop()
     found: list[Told] = []
     open_: list[Finding] = []
     for name in names:
         study = kind(name)
         try:
-            ground = Ground(plan.case, options, study.box(plan.case, study.usual))
-            with progress(silent) as on_event, ground.stop.listening():
+            if stop.asked:
+                raise KeyboardInterrupt
+            ground = Ground(plan.case, options, study.box(plan.case, study.usual), stop)
+            with progress(silent) as on_event, stop.listening():
                 executor = Here(ground, seconds=TIME, journal=journal, on_event=on_event)
                 found.append(Told.of(name, study.teller, study.ask(plan.case, options, study.usual, executor, plan)))
         except (ValueError, CaseError, Infeasible, Unsolved, CheckRefused) as fault:
             open_.append(_unanswered(name, str(fault)))
         except KeyboardInterrupt:
             open_.append(_unanswered(name, "it was interrupted"))
-            break
     return tuple(found), tuple(open_)
 
 

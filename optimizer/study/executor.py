@@ -91,8 +91,9 @@ class Here:
                 if self.ended:
                     return
                 answer = self.ground.answer(question, self._clock.part(SHARE), self._on_event)
-                # what the user or the time cut short of any answer is asked again when the study goes on
-                if not self.ground.stop.asked and answer.outcome != "nothing":
+                # what the user or the time cut short is asked again when the study goes on
+                whole = answer.outcome in ("proved", "none") or (question.any_plan and answer.found)
+                if whole and not self.ground.stop.asked:
                     self.journal.put(self._key(question), answer.to_json())
             self._answered += 1
             yield answer

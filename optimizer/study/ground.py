@@ -184,9 +184,9 @@ def _restricted(session: Session, question: Question) -> bool:
         session.bound(column, upper=min(float(session.upper[column]), level))
     for (family, index), number in question.held:
         column = compiled.column(family, index)
-        if column is not None:
+        if column is not None and session.lower[column] <= number <= session.upper[column]:
             session.bound(column, lower=float(number), upper=float(number))
-        elif number:
+        elif column is not None or number:
             return False
     for sheet, name in question.outside:
         for column in signings(compiled, name, counted=False) if sheet == "Deals" else modules(compiled, name):
