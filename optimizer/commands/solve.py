@@ -135,7 +135,7 @@ def no_plan(case: Case, options: SolveOptions) -> str:
     from optimizer.report.numbers import money, percent
 
     settings, currency = case.settings, case.settings.currency
-    cap = settings.dependence_cap if options.cap is None else options.cap
+    cap = options.cap_of(settings)
     budget = settings.budget if options.budget is None else options.budget
     asked = [f"dependence of at most {percent(cap)}"] if cap is not None and cap < 1 else []
     if budget is not None:

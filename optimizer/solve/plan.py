@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from optimizer.case.case import Case
 from optimizer.case.findings import Finding
+from optimizer.case.schema import Settings
 from optimizer.solve.amounts import Amounts, Claims
 
 if TYPE_CHECKING:
@@ -63,6 +64,19 @@ class SolveOptions:
             raise ValueError(f"cap {self.cap} is no share between 0 and 1")
         if self.budget is not None and not math.isfinite(self.budget):
             raise ValueError(f"budget {self.budget} is no amount of money")
+
+
+    def goals_of(self, settings: Settings) -> tuple[str, ...]:
+        """The goals in order: least cost asked for by itself is followed by none."""
+        first = self.goal or settings.goal
+        then = settings.then if self.then is None else self.then
+        if self.goal == "cost" and self.then is None:
+            then = ()
+        return tuple(dict.fromkeys((first, *then)))
+
+    def cap_of(self, settings: Settings) -> float | None:
+        """Most that dependence may be, a fraction; None for no cap."""
+        return settings.dependence_cap if self.cap is None else self.cap
 
 
 @dataclass(frozen=True)

@@ -118,16 +118,11 @@ class _Solve:
 
     @property
     def cap(self) -> float | None:
-        return self.options.cap if self.options.cap is not None else self.case.settings.dependence_cap
+        return self.options.cap_of(self.case.settings)
 
     @property
     def goals(self) -> tuple[str, ...]:
-        settings = self.case.settings
-        first = self.options.goal or settings.goal
-        then = settings.then if self.options.then is None else self.options.then
-        if self.options.goal is not None and self.options.then is None and first == COST:
-            then = ()
-        return tuple(dict.fromkeys((first, *then)))
+        return self.options.goals_of(self.case.settings)
 
     def _bounded(self, pursuit: Pursuit) -> float | None:
         """Cap and budget as bounds of their goals; gives the budget in the case's currency."""

@@ -234,7 +234,7 @@ class _Side:
     @property
     def cap(self) -> float:
         """Most that dependence may be where cost comes first, 1 for any."""
-        cap = self.case.settings.dependence_cap if self.options.cap is None else self.options.cap
+        cap = self.options.cap_of(self.case.settings)
         return 1.0 if cap is None else cap
 
 

@@ -121,12 +121,8 @@ class _Forming:
 
     def _goals(self) -> tuple[str, ...]:
         """The goals in order, as a solve pursues them."""
-        settings, options = self.executor.ground.case.settings, self.executor.ground.options
-        first = options.goal or settings.goal
-        then = settings.then if options.then is None else options.then
-        if options.goal is not None and options.then is None and first == COST:
-            then = ()
-        goals, known = tuple(dict.fromkeys((first, *then))), self.executor.ground.goals()
+        ground = self.executor.ground
+        goals, known = ground.options.goals_of(ground.case.settings), ground.goals()
         unknown = [goal for goal in goals if goal not in known]
         if unknown:
             raise ValueError(f"there is no goal '{unknown[0]}'; the case has {', '.join(known)}")
@@ -136,7 +132,7 @@ class _Forming:
         """Budget and cap in force, as a solve has them."""
         settings, options = self.executor.ground.case.settings, self.executor.ground.options
         budget = settings.budget if options.budget is None else options.budget
-        cap = settings.dependence_cap if options.cap is None else options.cap
+        cap = options.cap_of(settings)
         if budget is None and goals[0] != COST and settings.budget_above_least_cost is not None:
             cheapest = self._must(Question((COST,)), "least cost", 3)
             budget = value_of(self.executor.ground.compiled, cheapest, COST) + settings.budget_above_least_cost

@@ -367,5 +367,5 @@ def _above(level: float) -> float:
 def _cap(plan: Plan) -> float | None:
     """Most that dependence may be where money is asked for (the common form): the plan's own, or its cap if any."""
     if next(iter(plan.goals), COST) == COST:
-        return plan.case.settings.dependence_cap if plan.options.cap is None else plan.options.cap
+        return plan.options.cap_of(plan.case.settings)
     return plan.claims.dependence + LEVEL

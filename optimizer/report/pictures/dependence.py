@@ -77,7 +77,7 @@ def counted(plan: Plan) -> dict[int, float]:
 
 def cap(plan: Plan) -> dict[int, float]:
     """Year -> most that its dependence may be under the cap on the glide path, where that is less than all of it."""
-    most = plan.case.settings.dependence_cap if plan.options.cap is None else plan.options.cap
+    most = plan.options.cap_of(plan.case.settings)
     if most is None:
         return {}
     shares = story.shares_of(plan)
