@@ -28,6 +28,9 @@ INFINITE = float("inf")
 KEPT = 8
 """Arrays of changed cases that are kept at hand."""
 
+CASES = 64
+"""Changed cases that are kept at hand: each is checked whole when it is made, and asked for several times."""
+
 
 def silent(_: Event) -> None:
     """Nobody listens."""
@@ -58,6 +61,7 @@ class Ground:
         self.rebuilt: dict[str, int] = {}
         self._box = tuple(box)
         self._arrays: dict[tuple[Change, ...], Compiled] = {}
+        self._cases: dict[tuple[Change, ...], Case] = {}
 
     @property
     def compiled(self) -> Compiled:
@@ -93,7 +97,14 @@ class Ground:
         Raises:
             CaseError: some change cannot be made, or the case that results has faults.
         """
-        return apply_changes(self.case, changes) if changes else self.case
+        if not changes:
+            return self.case
+        if changes not in self._cases:
+            made = apply_changes(self.case, changes)
+            while len(self._cases) >= CASES:
+                del self._cases[next(iter(self._cases))]
+            self._cases[changes] = made
+        return self._cases[changes]
 
     def possible(self, changes: tuple[Change, ...]) -> bool:
         """Whether the changes make a case without faults."""
