@@ -28,7 +28,7 @@ def test_what_a_run_folder_holds(tmp_path: Path) -> None:
     assert {name for name in found if "/" not in name} == {
         "manifest.json", "plan.json", "brief.md", "brief.pdf", "results.xlsx",
     }
-    assert {name for name in found if name.startswith("plan/")} == {f"plan/{name}.csv" for name in TABLES}
+    assert {name for name in found if name.startswith("plan/")} == {f"plan/{name}.csv" for name in (*TABLES, "prices")}
     assert {"input/Case.csv", "input/Deals.csv"} <= set(found)
     texts = [content for name, content in found.items() if not name.endswith((".pdf", ".xlsx"))]
     assert not any(b"\r" in content for content in texts)
