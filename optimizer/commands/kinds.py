@@ -144,7 +144,7 @@ def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[tuple[To
     options, journal, stop = replace(plan.options, time=TIME), Journal(), Stop()
     found: list[Told] = []
     open_: list[Finding] = []
-    for name in names:
+    for at, name in enumerate(names):
         study = kind(name)
         try:
             if stop.asked:
@@ -156,7 +156,8 @@ def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[tuple[To
         except (ValueError, CaseError, Infeasible, Unsolved, CheckRefused) as fault:
             open_.append(_unanswered(name, str(fault)))
         except KeyboardInterrupt:
-            open_.append(_unanswered(name, "it was interrupted"))
+            open_ += [_unanswered(left, "it was interrupted") for left in names[at:]]
+            break
     return tuple(found), tuple(open_)
 
 

@@ -37,6 +37,10 @@ NO_CELL = {
     ("schema/values.py", "a series is either one number for every year or numbers by year"): "made in Python only",
     ("schema/values.py", "the years of a series must rise"): "the reader sorts them; made in Python only",
     ("schema/values.py", "no value for {}: the first one is for {}"): "a series that starts late is told first",
+    **{("difference.py", f"the cases cannot be compared: {sentence}"): "told of two cases, in study/test_compare.py"
+       for sentence in ("one is in {}, the other in {}; write both in one currency",
+                        "one is in {} of {}, the other of {}; bring both to the prices of one year and write it under "
+                        "'base year'")},
 }
 """Sentences that no workbook can bring about, each with the reason."""
 

@@ -135,7 +135,8 @@ def test_a_run_folder_is_a_case(asking: Asking, capfd: pytest.CaptureFixture[str
     assert again["points"] == asking.data["points"]
     manifest = json.loads((Path(again["run"]) / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["case"], manifest["options"]["gap"]) == ("offers", 0.0)
-    assert Path(again["run"]).name[-12:] == asking.run.name[-12:]
+    # of two runs of one second the second's folder has a number behind its id
+    assert manifest["run"] == json.loads((asking.run / "manifest.json").read_text(encoding="utf-8"))["run"]
 
 
 def test_it_is_shown_on_a_terminal_of_80_columns(asking: Asking) -> None:
@@ -216,7 +217,9 @@ def test_a_question_without_an_answer_does_not_cost_the_plan(monkeypatch: pytest
     monkeypatch.setitem(kinds._KINDS, "why", lambda: Kind(given_up, None))  # type: ignore[arg-type,index]
     told, unanswered = along(plan, ("frontier", "why", "alternatives"), silent=True)
     assert [one.name for one in told] == ["frontier"]
-    assert [one.message for one in unanswered] == ["The question 'why' has no answer: it was interrupted."]
+    assert [one.message for one in unanswered] == [
+        f"The question '{name}' has no answer: it was interrupted." for name in ("why", "alternatives")
+    ]
 
 
 def test_a_case_without_deals_is_solved_with_its_questions(tmp_path: Path) -> None:
