@@ -7,8 +7,8 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -114,14 +114,21 @@ def _show(
 
 
 def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
-    from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
     from optimizer.solve.solve import solve
 
+    with plan_faults(case, options), progress(silent) as told:
+        return solve(case, options, told)
+
+
+@contextmanager
+def plan_faults(case: Case, options: SolveOptions) -> Iterator[None]:
+    """Turns what leaves a solve without a plan into a command's failure."""
+    from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
+
     try:
-        with progress(silent) as told:
-            return solve(case, options, told)
+        yield
     except Infeasible as none:
-        raise CommandError(cli.NO_PLAN, "infeasible", no_plan(case, options), none.reason.findings) from None
+        raise CommandError(cli.NO_PLAN, "infeasible", _no_plan(case, options), none.reason.findings) from None
     except Unsolved as unsolved:
         text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
         raise CommandError(cli.NOTHING, "unsolved", text) from None
@@ -130,7 +137,7 @@ def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
         raise CommandError(cli.INTERNAL, "refused", text) from None
 
 
-def no_plan(case: Case, options: SolveOptions) -> str:
+def _no_plan(case: Case, options: SolveOptions) -> str:
     """What it is that no plan meets, the cap and the budget by name: they are what is changed most easily."""
     from optimizer.report.numbers import money, percent
 

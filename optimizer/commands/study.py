@@ -16,7 +16,7 @@ from optimizer.cli import CommandError
 from optimizer.commands.common import exists, has_errors, load, print_json, progress
 from optimizer.commands.kinds import kind
 from optimizer.commands.questions import Asked
-from optimizer.commands.solve import Request, check_writable, no_plan, options_of
+from optimizer.commands.solve import Request, check_writable, options_of, plan_faults
 from optimizer.runs import Journal, RunFault, read_manifest
 from optimizer.runs.listing import MANIFEST
 
@@ -167,23 +167,15 @@ def _tell_resumed(answers: int, *, waiting: bool, asked: bool) -> None:
 
 def _found(case: Case, options: SolveOptions, find: Callable[[], Any]) -> Any:
     """What a study found, its failures as those of a command."""
-    from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
-
     try:
-        return find()
+        with plan_faults(case, options):
+            return find()
     except ValueError as fault:
         text = str(fault)
         end = "" if text.endswith((".", "?")) else "."
         raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}{end}") from None
     except CaseError as fault:
         raise CommandError(cli.BAD_INPUT, "bad input", findings=fault.findings) from None
-    except Infeasible as none:
-        raise CommandError(cli.NO_PLAN, "infeasible", no_plan(case, options), none.reason.findings) from None
-    except Unsolved as unsolved:
-        raise CommandError(cli.NOTHING, "unsolved", str(unsolved)) from None
-    except CheckRefused as refused:
-        text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"
-        raise CommandError(cli.INTERNAL, "refused", text) from None
 
 
 def _unwritable(out: Path, fault: OSError) -> CommandError:

@@ -37,8 +37,12 @@ def draw(found: Frontier, first: Words, second: Words, alt: str) -> Picture | No
         _curve(found, made)
         _labels(found, made, second)
         _axes(found, made, first, second)
-        title = f"{found.criteria[1].capitalize()} against {found.criteria[0]}"
-        return Picture("frontier", title, f"{title}. {alt}", style.svg(made.figure))
+        return Picture("frontier", title(found), f"{title(found)}. {alt}", style.svg(made.figure))
+
+
+def title(found: Frontier) -> str:
+    """What the picture shows."""
+    return f"{found.criteria[1].capitalize()} against {found.criteria[0]}"
 
 
 def _limits(found: Frontier, made: style.Page) -> None:

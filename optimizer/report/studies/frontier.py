@@ -12,7 +12,7 @@ import pandas as pd
 
 from optimizer.report.brief.blocks import Block, Bullets, Heading, Image, Paragraph, Picture, Table
 from optimizer.report.numbers import bare, money, percent, short_percent
-from optimizer.report.pictures.frontier import draw
+from optimizer.report.pictures.frontier import draw, title
 from optimizer.solve.goals import FRACTIONS
 from optimizer.study.frontier import Frontier, Point
 from optimizer.study.portfolio import Choice
@@ -110,9 +110,8 @@ def page(found: Frontier) -> Iterable[Block]:
     first, second = found.criteria
     yield Heading(f"What less {second} {'costs' if first == COST else f'takes of {first}'}")
     yield Paragraph(sentence(found))
-    if pictures(found):
-        picture = pictures(found)[0]
-        yield Image(picture.name, picture.title, picture.alt)
+    if len(found.points) > 1:
+        yield Image("frontier", title(found), f"{title(found)}. {sentence(found)}")
     scale, unit = scaled(found, [point.first for point in found.points])
     each = "A point less" if second in FRACTIONS else f"Each {second} less"
     headers = ("", second, f"{first}, {unit}".rstrip(", "), each, "Above the least by")

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from optimizer.report.brief.blocks import Block, Picture
+from optimizer.report.brief.blocks import Block, Paragraph, Picture
 
 
 class Teller(Protocol):
@@ -62,4 +62,4 @@ class Told:
     @property
     def headline(self) -> str:
         """The answer in a sentence: the first paragraph of the page."""
-        return next((block.text for block in self.page if hasattr(block, "style") and hasattr(block, "text")), "")
+        return next((block.text for block in self.page if isinstance(block, Paragraph)), "")
