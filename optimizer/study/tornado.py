@@ -12,7 +12,6 @@ dependence out of reach, dependence is made least there first, and the regret is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -20,7 +19,7 @@ from optimizer.case.case import Case
 from optimizer.case.changes import Change
 from optimizer.case.findings import CaseError
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
-from optimizer.model.compiled import Compiled, Name
+from optimizer.model.compiled import Name
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.study.executor import Executor, Here, ask
@@ -28,6 +27,7 @@ from optimizer.study.form import Form, form_of
 from optimizer.study.ground import Ground, value_of
 from optimizer.study.question import Answer, Question
 from optimizer.study.ranges import Uncertain, uncertain
+from optimizer.study.stages import commit_year, decided_now, held_in
 
 TAU = 0.005
 """Part of the cost, and of demand where dependence comes first, within which another set of deals is a tie."""
@@ -209,9 +209,8 @@ class _Asking:
         self.form: Form = form_of(executor, 4 * len(given), plan)
         self.ground = executor.ground
         self.tau = max(TAU, self.ground.options.gap)
-        settings = self.ground.case.settings
-        self.commit = settings.first_year if settings.commit_year is None else settings.commit_year
-        self.held = _now(self.ground.compiled, self.form.answer, self.commit)
+        self.commit = commit_year(self.ground.case)
+        self.held = tuple(decided_now(self.ground.compiled, self.form.answer.values).items())
         self.deals = self.ground.portfolio(self.form.question, self.form.answer)
         self.solves, self.missing, self.left = self.form.solves, False, 4 * len(given)
 
@@ -259,9 +258,7 @@ class _Asking:
 
     def _held(self, changes: tuple[Change, ...]) -> tuple[tuple[Name, int], ...]:
         """What is decided now; what only the changed case could decide now, as with a shorter lead, was not decided."""
-        arrays = self.ground.arrays(changes)
-        new = {arrays.columns[j]: 0 for j in _decided(arrays) if _here_and_now(arrays, arrays.columns[j], self.commit)}
-        return tuple({**new, **dict(self.held)}.items())
+        return tuple({**dict(held_in(self.ground.arrays(changes), {})), **dict(self.held)}.items())
 
     def _compared(self, told: str, how: How, question: Question, anew: Answer, held: Answer) -> End:
         arrays = self.ground.arrays(question.changes)
@@ -294,25 +291,3 @@ class _Asking:
 
 def _order(bar: Bar) -> tuple[float, ...]:
     return tuple(-part for part in bar.weight)
-
-
-def _now(compiled: Compiled, answer: Answer, commit: int) -> tuple[tuple[Name, int], ...]:
-    """The here-and-now decisions: signings and orders up to the commit year, and all of what is to be decided now."""
-    return tuple(
-        (compiled.columns[j], round(float(answer.values[j])))
-        for j in _decided(compiled) if _here_and_now(compiled, compiled.columns[j], commit)
-    )
-
-
-def _here_and_now(compiled: Compiled, name: Name, commit: int) -> bool:
-    return bool(name[1][1] <= commit) or _marked(compiled, name)
-
-
-def _decided(compiled: Compiled) -> Iterator[int]:
-    return (j for j, (family, _) in enumerate(compiled.columns) if family in ("sign", "order", "modules"))
-
-
-def _marked(compiled: Compiled, name: Name) -> bool:
-    family, index = name
-    row = compiled.data.deals[index[0]] if family == "sign" else compiled.data.plants[index[0]]
-    return row.decide == "now"
