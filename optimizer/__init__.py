@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from optimizer.study.compare import compare
     from optimizer.study.frontier import frontier
     from optimizer.study.prices import prices
+    from optimizer.study.stress import stress
     from optimizer.study.tornado import tornado
     from optimizer.study.why import why, why_all
 
@@ -95,6 +96,7 @@ _HOMES = {
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
     "solve": ("optimizer.solve.solve", "solve"),
+    "stress": ("optimizer.study.stress", "stress"),
     "tornado": ("optimizer.study.tornado", "tornado"),
     "why": ("optimizer.study.why", "why"),
     "why_all": ("optimizer.study.why", "why_all"),
@@ -117,6 +119,7 @@ __all__ = [
     "prices",
     "read_case",
     "solve",
+    "stress",
     "tornado",
     "why",
     "why_all",

@@ -103,8 +103,22 @@ def _tornado() -> Kind:
     return Kind(ask, teller, {"spread": 0.1}, lambda case, arguments: box(case, arguments["spread"]))
 
 
+def _stress() -> Kind:
+    from optimizer.report.studies import stress as teller
+    from optimizer.study.stress import LENGTHS, stress
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        return stress(case, options, places=arguments["places"], lengths=arguments["years"],
+                      starts=arguments["starts"], chance=arguments["chance"], executor=executor, plan=plan)
+
+    return Kind(ask, teller, {"places": [], "years": list(LENGTHS), "starts": [], "chance": None})
+
+
 _KINDS: Mapping[str, Callable[[], Kind]] = {
     "frontier": _frontier, "alternatives": _alternatives, "why": _why, "tornado": _tornado,
+    "stress": _stress,
 }
 """Name of a study -> how it is loaded."""
 

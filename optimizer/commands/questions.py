@@ -116,6 +116,27 @@ def tornado(
     return _study("tornado", case, asked, lambda: {"spread": _part("--spread", spread)})
 
 
+def stress(
+    case: str, /, *, place: Annotated[list[str], Parameter(negative="", show_default=False)] = [],  # noqa: B006
+    years: str = "1,2", start: str | None = None, chance: str | None = None, asked: Asked = Asked(),
+) -> int:
+    """What a stop of places of concern costs the plan, who goes short, and for how long each sector lasts.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        place: a place that stops; may be given several times, and they stop together; else all places of concern.
+        years: how many years a stop lasts, e.g. "1,2"; a part of one too.
+        start: years in which a stop begins, e.g. "2028,2030"; else each year of the case in turn.
+        chance: chance that one begins in a year, e.g. "20 %"; else that of the case.
+        asked: what every question takes.
+    """
+    return _study("stress", case, asked, lambda: {
+        "places": list(place), "years": _list("--years", years, float),
+        "starts": [] if start is None else _list("--start", start, int),
+        "chance": None if chance is None else _part("--chance", chance),
+    })
+
+
 def compare(
     before: str, after: str, /, *, asked: Asked = Asked(),
 ) -> int:
@@ -161,11 +182,23 @@ def _part(option: str, text: str) -> float:
         raise _usage(f"{option} {text} is no part: write e.g. '1 %'.") from None
 
 
+def _list(option: str, text: str, kind: Callable[[str], Any]) -> list[Any]:
+    """Numbers with commas between.
+
+    Raises:
+        CommandError: one is none.
+    """
+    try:
+        return [kind(part.strip()) for part in text.split(",")]
+    except ValueError:
+        raise _usage(f"{option} {text} are no years: write e.g. '1,2' or '2028,2030'.") from None
+
+
 def _usage(message: str) -> Exception:
     from optimizer.cli import USAGE, CommandError
 
     return CommandError(USAGE, "usage", message)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, compare)
+COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, stress, compare)
 """Every command of this file."""

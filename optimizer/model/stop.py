@@ -1,7 +1,7 @@
 r"""A stop of places on arrays that are there (MODEL.md 7, cut-off loss).
 
 Of a year of which the stop takes the part `c`, with `e` the exposed share of a supply or plant outside places of
-concern and a bar over what flows where the stop has ended with its last whole year:
+concern and a bar over what is planned, or what flows where the stop has ended with its last whole year if that is more:
 
 .. math::
     ship_{l,t,c'} \le (1 - c) \, \overline{ship}_{l,t,c'} \quad \text{for lanes from and to the places}
@@ -19,7 +19,7 @@ year of a stop all of it is clear. What the places make and use themselves is th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,13 +50,13 @@ class Cut:
     most: Mapping[int, float]
 
 
-def cut(compiled: Compiled, stop: Stop, otherwise: Floats) -> Cut:
+def cut(compiled: Compiled, stop: Stop, otherwise: Sequence[Floats]) -> Cut:
     """What a stop leaves, signings and orders as planned.
 
     Args:
         compiled: the arrays.
         stop: which places stop, and when.
-        otherwise: value of every column where the stop has ended with its last whole year.
+        otherwise: value of every column as planned, and where the stop has ended with its last whole year.
     """
     cutting = _Cutting(compiled, stop, otherwise)
     upper, values = compiled.row_upper.copy(), compiled.values.copy()
@@ -69,8 +69,8 @@ def cut(compiled: Compiled, stop: Stop, otherwise: Floats) -> Cut:
 
 
 class _Cutting:
-    def __init__(self, compiled: Compiled, stop: Stop, otherwise: Floats) -> None:
-        self.compiled, self.stop, self.otherwise = compiled, stop, otherwise
+    def __init__(self, compiled: Compiled, stop: Stop, otherwise: Sequence[Floats]) -> None:
+        self.compiled, self.stop, self.otherwise = compiled, stop, np.array(otherwise)
         self.data = compiled.data
         self.parts = {year: part for year in self.data.years if (part := stop.part(year)) > 0}
         # a share says that some place of concern took part, and not which one
@@ -83,7 +83,7 @@ class _Cutting:
             if year is None or index[year] not in self.parts:
                 continue
             if self._stands(family, str(index[0])):
-                yield column, max(0.0, (1 - self.parts[index[year]]) * float(self.otherwise[column]))
+                yield column, max(0.0, (1 - self.parts[index[year]]) * float(self.otherwise[:, column].max()))
 
     def _stands(self, family: str, name: str) -> bool:
         """Whether nothing flows while the places stand still."""
@@ -103,14 +103,13 @@ class _Cutting:
                 continue
             entries = c.entries_of(row)
             columns, places = np.array(list(entries)), np.array(list(entries.values()))
-            terms = c.values[places] * self.otherwise[columns]
-            decided, flow = float(terms[c.integer[columns]].sum()), float(terms[~c.integer[columns]].sum())
+            terms, whole = c.values[places] * self.otherwise[:, columns], c.integer[columns]
+            decided, flow = float(terms[0, whole].sum()), float(terms[:, ~whole].sum(axis=1).max())
             most = float(c.row_upper[row]) - decided
             yield row, decided + (1 - part) * flow + part * (1 - exposed) * most
 
     def splits(self) -> Iterator[tuple[int, float]]:
-        """Entries of balances, and what is added to them: more of what still comes of a thing exposed in part is clear.
-        """
+        """Entries of balances, and what is added to them: of a thing exposed in part, more of what comes is clear."""
         for column, (family, index) in enumerate(self.compiled.columns):
             if family == "buy" and index[1] in self.parts:
                 supply = self.data.supplies[index[0]]

@@ -203,17 +203,17 @@ class Standing:
         if stop.length - whole <= EXACT:
             if (stop.start, whole) not in self._known:
                 self._known = {key: flows for key, flows in self._known.items() if key[0] == stop.start}
-                self._known[stop.start, whole] = self._run(Stop(stop.places, stop.start, whole), self._planned)
+                self._known[stop.start, whole] = self._run(Stop(stop.places, stop.start, whole), (self._planned,))
             return self._known[stop.start, whole]
         before = self._solved(Stop(stop.places, stop.start, whole))
-        return None if before is None else self._run(stop, before[1])
+        return None if before is None else self._run(stop, (self._planned, before[1]))
 
     def _otherwise(self, stop: Stop) -> Amounts:
         """What flows where a stop has ended with its last whole year."""
         before = self._solved(Stop(stop.places, stop.start, int(stop.length + EXACT)))
         return self._amounts if before is None else amounts_of(self._compiled, settle(self._compiled, before[1]))
 
-    def _run(self, stop: Stop, otherwise: Floats) -> tuple[Cut, Floats] | None:
+    def _run(self, stop: Stop, otherwise: Sequence[Floats]) -> tuple[Cut, Floats] | None:
         self._hold(stop.start)
         under = cut(self._compiled, stop, otherwise)
         self._fixed.move(under.compiled)

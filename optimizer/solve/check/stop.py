@@ -28,7 +28,8 @@ class Halt:
         start: when, in years; what was done before is as planned.
         end: until when.
         planned: what was planned.
-        otherwise: what flows in the rest of a year that the stop takes in part.
+        otherwise: what flows where it has ended with its last whole year; of a year that it takes in part, the rest may
+            be as planned or as there, whichever is more.
     """
 
     places: frozenset[str]
@@ -53,7 +54,7 @@ class Stopped(Book):
     def __init__(self, case: Case, amounts: Amounts, claims: Claims, halt: Halt) -> None:
         super().__init__(case, amounts, claims)
         self.halt = halt
-        self.rest = Book(case, halt.otherwise, claims)
+        self.rest = tuple(Book(case, amounts, claims) for amounts in (halt.planned, halt.otherwise))
 
     def exposed(self, row: Supply | Plant, year: int) -> float:
         """What is exposed of what still comes: in the part of the year that is cut, nothing."""
@@ -67,7 +68,7 @@ class Stopped(Book):
         """As much as otherwise in the rest of the year; in the part that is cut, what can be had without the places."""
         cut = self.halt.part(year)
         without = most * (1 - self.share(row))
-        return most if cut <= 0 else without if cut >= 1 else cut * without + (1 - cut) * level(self.rest)
+        return most if cut <= 0 else without if cut >= 1 else cut * without + (1 - cut) * max(map(level, self.rest))
 
     def share(self, row: Supply | Plant | Lane | Deal) -> float:
         """The exposed share that the stop cuts: of supplies and plants, outside places of concern."""
@@ -93,21 +94,23 @@ def check(book: Stopped) -> None:
 
 def _cut_flows(book: Stopped) -> Iterator[tuple[str, float, float]]:
     """What a flow that the stop cuts as a whole carries in a year, and what is left of what it carries otherwise."""
+    cut = [
+        *(("Lanes", name) for name, row in book.lanes.items() if {row.origin, row.destination} & book.halt.places),
+        *(("Supply", name) for name, row in book.supplies.items() if book.share(row) >= 1),
+        *(("Plants", name) for name, row in book.plants.items() if book.share(row) >= 1),
+    ]
     for t in book.years:
         rest = 1 - book.halt.part(t)
-        if rest >= 1:
-            continue
-        for name, lane in book.lanes.items():
-            if {lane.origin, lane.destination} & book.halt.places:
-                was, now = (sum(a.ship.get((name, t, c), 0.0) for c in CLASSES)
-                            for a in (book.halt.otherwise, book.amounts))
-                yield f"Lanes[{name}] in {t} under the stop", now, rest * was
-        for name, supply in book.supplies.items():
-            if book.share(supply) >= 1:
-                was, now = (a.buy.get((name, t), 0.0) for a in (book.halt.otherwise, book.amounts))
-                yield f"Supply[{name}] in {t} under the stop", now, rest * was
-        for name, plant in book.plants.items():
-            if book.share(plant) >= 1:
-                was, now = (sum(n for (k, _, y, _), n in a.run.items() if (k, y) == (name, t))
-                            for a in (book.halt.otherwise, book.amounts))
-                yield f"Plants[{name}] in {t} under the stop", now, rest * was
+        for sheet, name in cut if rest < 1 else ():
+            most = sum(max(parts) for parts in zip(*(_parts(of, sheet, name, t) for of in book.rest), strict=True))
+            yield f"{sheet}[{name}] in {t} under the stop", book.flow(sheet, name, t), rest * most
+
+
+def _parts(book: Book, sheet: str, name: str, year: int) -> list[float]:
+    """What flows through a lane or supply, by class, or out of a plant, by recipe and class."""
+    if sheet == "Lanes":
+        return [book.amounts.ship.get((name, year, c), 0.0) for c in CLASSES]
+    if sheet == "Supply":
+        return [book.flow(sheet, name, year)]
+    recipes = [recipe for plant, recipe in book.runs if plant == name]
+    return [book.amounts.run.get((name, recipe, year, c), 0.0) for recipe in recipes for c in CLASSES]
