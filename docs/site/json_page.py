@@ -21,6 +21,8 @@ TITLES = {
     "breakpoint": "A switching point",
     "tornado": "`data` of `tornado`, and the file `tornado.json` of a run",
     "end": "An end of a range",
+    "stress": "`data` of `stress`, and the file `stress.json` of a run",
+    "held": "A plan under stops",
     "compare": "`data` of `compare`, and the file `compare.json` of a run",
     "fall": "A waterfall",
     "unanswered": "A question of `--with` without an answer",

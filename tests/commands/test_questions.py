@@ -55,6 +55,10 @@ ASKED: dict[str, Ask] = {
     "why, a plant": lambda at, asked: questions.why(str(at / "now"), "works", asked=asked),
     "why --all": lambda at, asked: questions.why(str(at / "now"), all_=True, asked=asked),
     "tornado": lambda at, asked: questions.tornado(str(at / "now"), asked=asked),
+    "stress": lambda at, asked: questions.stress(str(at / "now"), years="0.5,1", asked=asked),
+    "stress, one year": lambda at, asked: questions.stress(
+        str(at / "now"), place=["Concern"], start="2030", chance="10 %", asked=asked,
+    ),
     "compare": lambda at, asked: questions.compare(str(at / "now"), str(at / "dearer"), asked=asked),
     "compare, nothing differs": lambda at, asked: questions.compare(str(at / "now"), str(at / "now"), asked=asked),
 }
@@ -98,8 +102,8 @@ def test_the_schema_can_refuse(
 
 
 def test_questions_beside_a_solve_stand_in_its_document(folder: Path) -> None:
-    done = document(optimizer(folder, "solve", "now", "--with", "alternatives,why,tornado", "--json"))
-    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, ["alternatives", "tornado", "why"])
+    done = document(optimizer(folder, "solve", "now", "--with", "alternatives,why,tornado,stress", "--json"))
+    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, ["alternatives", "stress", "tornado", "why"])
     assert {one["name"] for one in done["data"]["studies"]["why"]["deals"]} == {"Korea toll", "Japan stake"}
 
 
@@ -141,6 +145,18 @@ MISTAKES: dict[str, tuple[Ask, str]] = {
         lambda at, asked: questions.tornado(str(at / "certain"), asked=asked),
         "The sheet Ranges has no row and no number has a confidence below high: nothing is uncertain.",
     ),
+    "unknown place": (
+        lambda at, asked: questions.stress(str(at / "now"), place=["Concrn"], asked=asked),
+        "There is no place 'Concrn'. Did you mean 'Concern'?",
+    ),
+    "start outside": (
+        lambda at, asked: questions.stress(str(at / "now"), start="1999", asked=asked),
+        "A stop cannot begin in 1999: the case runs from ",
+    ),
+    "no years": (
+        lambda at, asked: questions.stress(str(at / "now"), years="long", asked=asked),
+        "--years long are no years: write e.g. '1,2' or '2028,2030'.",
+    ),
     "currencies": (
         lambda at, asked: questions.compare(str(at / "now"), str(at / "euro"), asked=asked),
         "The cases cannot be compared: one is in USD, the other in EUR; write both in one currency.",
@@ -171,6 +187,6 @@ def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: 
     assert done.returncode == cli.USAGE
     assert done.stdout == ""
     assert done.stderr.strip() == (
-        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado."
+        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado, stress."
     )
     assert not (folder / "none").exists()

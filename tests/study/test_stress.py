@@ -182,8 +182,8 @@ def test_against_a_linear_program_written_out_for_a_stock_over_three_years() -> 
     3 t in reserve; the stop begins with the second year and lasts for one and a half.
     """
     case = little(
-        *source(price=14.0, limit=S(4.0)), yard(3.0, limit=S(6.0), holding_cost=S(1.0), reserve=S(3.0)), years=3, need=10.0,
-        discount_rate=0.1,
+        *source(price=14.0, limit=S(4.0)), yard(3.0, limit=S(6.0), holding_cost=S(1.0), reserve=S(3.0)), years=3,
+        need=10.0, discount_rate=0.1,
     )
     found = stressed(case, 1.5).held.loss(FIRST + 1, 1.5)
     df = [1.1 ** -(t + 0.5) for t in range(3)]
