@@ -25,7 +25,7 @@ from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import SLACK, Form, form_of
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground
 from optimizer.study.point import price_of_point
 from optimizer.study.question import Answer, Question
 from optimizer.study.stages import DECIDED
@@ -177,9 +177,9 @@ class _Stressing:
 
     def found(self) -> Stress:
         """Every stop of both plans, and what a point costs."""
-        compiled, answer = self.ground.compiled, self.form.answer
-        dependence = value_of(compiled, answer, DEPENDENCE)
-        held = self._held(self.form.plan, answer, dependence)
+        answer = self.form.answer
+        # the column of a goal that is only bounded may stand above what the flows come to
+        held = self._held(self.form.plan, answer, self.form.plan.claims.dependence)
         as_now = self._as_now()
         ended = "" if not self.missing else "interrupted" if self.ground.stop.asked else "time"
         return Stress(
@@ -218,7 +218,7 @@ class _Stressing:
                 lasting = standing.lasts(stop)
                 cover.update({(sector, stop.start): months for sector, months in lasting.items()})
         self.solves += standing.solves
-        return Held(plan, value_of(compiled, answer, COST), value_of(compiled, answer, DEPENDENCE), tuple(stops), cover)
+        return Held(plan, plan.claims.cost, plan.claims.dependence, tuple(stops), cover)
 
     def _stops(self) -> Iterator[Stop]:
         """Each stop asked, year by year: what is held before it only grows."""

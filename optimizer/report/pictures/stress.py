@@ -23,7 +23,7 @@ NAMES = 1.9
 CELL = 0.34
 """Least inches of a cell: of more years every second, third, ... is drawn."""
 
-DARK = 0.55
+DARK = 0.78
 """Part of the deepest colour from which on a number is written in white."""
 
 _HEAT = LinearSegmentedColormap.from_list("stops", ["#FFFFFF", style.THROUGH, style.EXPOSED])

@@ -19,6 +19,12 @@ PLAN, NOW = "plan", "as now"
 LITTLE = 5e-4
 """Dependence, a fraction, that is too little to divide by."""
 
+NAMED = 3
+"""Sectors that are named where many go short at once."""
+
+SAME = 0.05
+"""Months that are none."""
+
 NEVER = "never"
 """In place of months where a sector does not go short before the case ends."""
 
@@ -88,16 +94,11 @@ def page(found: Stress) -> Iterable[Block]:
     yield Paragraph(_method(found), "note")
     yield from (Image(made.name, made.title, made.alt) for made in pictures(found))
     yield Heading("What a stop costs", 3)
-    yield Table(*_losses(found), right=frozenset(range(1, 1 + len(found.lengths) * _plans(found))),
-                wide={1 + len(found.lengths) * _plans(found): 1.0})
+    yield _losses(found)
     yield from _lasting(found)
     yield from _stocks(found)
     yield Heading("What independence is worth against stops", 3)
     yield Paragraph(_worth(found))
-
-
-def _plans(found: Stress) -> int:
-    return 1 if found.as_now is None else 2
 
 
 def usual(found: Stress) -> float:
@@ -128,9 +129,21 @@ def _answer(found: Stress) -> str:
     now = None if found.as_now is None else found.as_now.loss(worst.stop.start, length)
     beside = "" if now is None else f"; as now it would cost {_money(found, now)}"
     first = _first_short(found.held, worst.stop.start)
-    short = "no sector goes short" if first is None else f"{first[0]} goes short first, {_after(first[1])}"
+    short = "No sector goes short" if first == NEVER else f"First to go short: {first}"
     return (f"A stop of {told_length(length)} in {where} costs most if it begins in {worst.stop.start}: "
-            f"{_money(found, loss)}{beside}. Then {short}.")
+            f"{_money(found, loss)}{beside}. {short}.{_saved(found, length, worst.stop.start)}")
+
+
+def _saved(found: Stress, length: float, told: int) -> str:
+    """In which year the plan saves most, where that is not the year that is told already."""
+    if found.as_now is None:
+        return ""
+    both = [(found.held.loss(start, length), found.as_now.loss(start, length), start) for start in found.starts]
+    saved = [(now - ours, start, ours, now) for ours, now, start in both if ours is not None and now is not None]
+    most, start, ours, now = max(saved, key=lambda one: (round(one[0]), -one[1]), default=(0.0, told, 0.0, 0.0))
+    if round(most) <= 0 or start == told:
+        return ""
+    return f" The plan saves most if it begins in {start}: {_money(found, ours)} in place of {_money(found, now)}."
 
 
 def _where(found: Stress) -> str:
@@ -138,16 +151,19 @@ def _where(found: Stress) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _first_short(held: Held, start: int) -> tuple[str, float] | None:
-    known = [(months, sector) for (sector, at), months in held.cover.items() if at == start and months is not None]
+def _first_short(held: Held, start: int) -> str:
+    """The sectors that go short first in a stop that goes on, and when."""
+    known = {sector: months for (sector, at), months in held.cover.items() if at == start and months is not None}
     if not known:
-        return None
-    months, sector = min(known)
-    return sector, months
+        return NEVER
+    least = min(known.values())
+    first = [sector for sector, months in known.items() if months - least < SAME]
+    more = f" and {len(first) - NAMED} more" if len(first) > NAMED else ""
+    return f"{', '.join(first[:NAMED])}{more}, {_after(least)}"
 
 
 def _after(months: float) -> str:
-    return "at once" if months < 0.05 else f"after {months:.1f} months"
+    return "at once" if months < SAME else f"after {months:.1f} months"
 
 
 ENDED = {"time": " The time ended before all was asked.", "interrupted": " It was stopped before all was asked."}
@@ -160,23 +176,19 @@ def _method(found: Stress) -> str:
         f"Nothing comes from {where} and nothing goes there; what is exposed elsewhere by steps that the case does not "
         "follow is not made either. Deals and plants are as planned, and so are flows before the stop, which is not "
         "foreseen; from then on flows adapt, stocks and reserves may be used, and what is not served is paid as "
-        "shortage. The loss is the cost beyond that of the same plan without the stop, discounted."
+        "shortage. The loss is the cost beyond that of the same plan without the stop, discounted, up to the end of the "
+        "case."
         f"{ENDED.get(found.ended, '')}"
     )
 
 
-def _losses(found: Stress) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def _losses(found: Stress) -> Table:
     plans = [(PLAN, found.held), *([(NOW, found.as_now)] if found.as_now is not None else [])]
-    lengths = [(length, name, held) for length in found.lengths for name, held in plans]
-    headers = ("Begins", *(f"{told_length(length)}, {name}" for length, name, _ in lengths), "First short")
-    rows = []
-    for start in found.starts:
-        first = _first_short(found.held, start)
-        rows.append((
-            str(start), *(_told(found, held.loss(start, length)) for length, _, held in lengths),
-            NEVER if first is None else f"{first[0]}, {_after(first[1])}",
-        ))
-    return headers, rows
+    columns = [(length, name, held) for length in found.lengths for name, held in plans]
+    headers = ("Begins", *(f"{told_length(length)}, {name}" for length, name, _ in columns))
+    rows = [(str(start), *(_told(found, held.loss(start, length)) for length, _, held in columns))
+            for start in found.starts]
+    return Table(headers, rows, right=frozenset(range(1, len(headers))))
 
 
 def _told(found: Stress, loss: float | None) -> str:
@@ -196,6 +208,8 @@ def _lasting(found: Stress) -> Iterable[Block]:
     rows = [(sector, *(_months(found.held, sector, start) for start in found.starts)) for sector in sectors]
     yield Table(("Sector", *map(str, found.starts)), rows, right=frozenset(range(1, 1 + len(found.starts))),
                 years=1)
+    yield Table(("A stop that begins in", "First to go short"),
+                [(str(start), _first_short(found.held, start)) for start in found.starts], wide={1: 1.0})
 
 
 def _months(held: Held, sector: str, start: int) -> str:
@@ -235,8 +249,9 @@ def _worth(found: Stress) -> str:
     each = "" if gained <= LITTLE else (
         f", {_money(found, saved / (100 * gained))} for each of the {points(-gained).lstrip('-')} that it saves")
     price = f" A point less costs {_money(found, found.point)} at the plan." if found.point > 0 else ""
+    more = found.held.cost - found.as_now.cost
     return (f"{told}, and {_money(found, ours + saved)} as now: the plan is worth {_money(found, saved)} against stops"
-            f"{each}. It costs {_money(found, found.held.cost - found.as_now.cost)} more than as now.{price}")
+            f"{each}. It costs {_money(found, abs(more))} {'more' if more >= 0 else 'less'} than as now.{price}")
 
 
 def pictures(found: Stress) -> tuple[Picture, ...]:
@@ -268,8 +283,9 @@ def _short(found: Stress) -> Picture | None:
         Row(sector, [short.get((sector, start), 0.0) if start in asked else None for start in found.starts])
         for sector in sectors if any(short.get((sector, start)) for start in found.starts)
     ]
-    unit = f"Not served because of a stop of {told_length(length)}, t, by the year in which it begins"
-    return heat("stress short", unit, _alt(unit, found.starts, rows), unit, found.starts, rows)
+    title = f"What a stop of {told_length(length)} leaves unserved under the plan, by sector"
+    unit = "Tonnes by the year in which the stop begins"
+    return heat("stress short", title, _alt(f"{title}. {unit}", found.starts, rows), unit, found.starts, rows)
 
 
 def _alt(unit: str, starts: Sequence[int], rows: Sequence[Row]) -> str:
