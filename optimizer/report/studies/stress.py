@@ -176,8 +176,8 @@ def _method(found: Stress) -> str:
         f"Nothing comes from {where} and nothing goes there; what is exposed elsewhere by steps that the case does not "
         "follow is not made either. Deals and plants are as planned, and so are flows before the stop, which is not "
         "foreseen; from then on flows adapt, stocks and reserves may be used, and what is not served is paid as "
-        "shortage. The loss is the cost beyond that of the same plan without the stop, discounted, up to the end of the "
-        "case."
+        "shortage. The loss is the cost beyond that of the same plan without the stop, discounted, up to the end of "
+        "the case."
         f"{ENDED.get(found.ended, '')}"
     )
 
