@@ -15,8 +15,10 @@ from optimizer.case.schema import Range, Row, Series
 from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.compiled import Compiled, compile_model
-from optimizer.report.brief.blocks import Heading, Paragraph, Table
+from optimizer.report.brief.blocks import Heading, Image, Paragraph, Table
+from optimizer.report.pictures.tornado import bars_drawn
 from optimizer.report.studies import tornado as teller
+from optimizer.report.studies.told import Told
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.plan import CheckRefused, Infeasible, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome
@@ -171,6 +173,15 @@ def test_the_picture_is_the_same_each_time_and_names_every_number() -> None:
     (one_,), (other,) = teller.pictures(told()), teller.pictures(told())
     assert one_.svg == other.svg
     assert "Supply[of deal].price" in one_.alt
+
+
+def test_the_picture_is_drawn_once_and_the_page_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Tornado] = []
+    monkeypatch.setattr(teller, "bars_drawn", lambda found, title: drawn.append(found) or bars_drawn(found, title))
+    of = Told.of("tornado", teller, told())
+    assert len(drawn) == 1
+    ((name, title, alt),) = [(one.name, one.title, one.alt) for one in of.page if isinstance(one, Image)]
+    assert [(one.name, one.title, one.alt) for one in of.pictures] == [(name, title, alt)]
 
 
 # ---- against every choice

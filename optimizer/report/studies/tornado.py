@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.report.brief.blocks import Block, Heading, Image, Paragraph, Picture, Table
 from optimizer.report.numbers import money, money_difference, percent, points
-from optimizer.report.pictures.tornado import bars_drawn
+from optimizer.report.pictures.tornado import bars_alt, bars_drawn, bars_told
 from optimizer.study.tornado import Bar, End, Tornado
 
 NO_PLAN = "no plan"
@@ -70,7 +70,8 @@ def page(found: Tornado) -> Iterable[Block]:
     yield Heading("Uncertain numbers")
     yield Paragraph(_answer(found), "lead")
     yield Paragraph(_method(found), "note")
-    yield from (Image(made.name, made.title, made.alt) for made in pictures(found))
+    if bars_told(found):
+        yield Image("tornado", _title(found), bars_alt(found))
     headers = ("Number", "Moved to", "Cost", "Dependence", "Regret", "Deals that would be better")
     rows = [line for bar in found.bars for line in _lines(found, bar)]
     yield Table(headers, rows, right=frozenset({2, 3, 4}), wide={0: 1.2, 5: 1.6})
@@ -90,6 +91,10 @@ def _answer(found: Tornado) -> str:
     end = max(worst.ends, key=lambda one: (one.stuck, one.regret_points, one.regret or 0.0))
     return (f"{len(changing)} of {len(found.bars)} uncertain numbers change what is to be decided now. The first is "
             f"{worst.of.name}: at {end.told}, {_consequence(found, end)}.")
+
+
+def _title(found: Tornado) -> str:
+    return _answer(found).rstrip(".")
 
 
 def _consequence(found: Tornado, end: End) -> str:
@@ -173,5 +178,5 @@ def _money(found: Tornado, amount: float) -> str:
 
 def pictures(found: Tornado) -> tuple[Picture, ...]:
     """The tornado: bars of cost and of dependence at both ends, the most regret on top."""
-    made = bars_drawn(found, _answer(found))
+    made = bars_drawn(found, _title(found))
     return () if made is None else (made,)
