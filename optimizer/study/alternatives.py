@@ -20,7 +20,7 @@ from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import Form, form_of
 from optimizer.study.ground import Ground, value_of
 from optimizer.study.portfolio import Choice, Portfolio, open_deals, open_plants
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.roles import Role, RoleSearch, Uniqueness, Witness
 
 SETS = 10
@@ -125,16 +125,16 @@ def alternatives(
         plan: the plan of the case, where it is known already.
 
     Raises:
-        ValueError: `n` or `within` make no such question, or the options name a goal that the case does not have.
+        AskedWrongly: `n` or `within` make no such question, or the options name a goal that the case does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out before the plan itself was found.
         CheckRefused: what the solver returned does not stand up to the independent check.
         KeyboardInterrupt: the user stopped before there was a plan, or a second time.
     """
     if n < 1:
-        raise ValueError(f"{n} sets of deals make no list: the least is 1, the plan's own")
+        raise AskedWrongly(f"{n} sets of deals make no list: the least is 1, the plan's own")
     if not 0 <= within < math.inf:
-        raise ValueError(f"a loss within {within:g} cannot be used: it is a part of the cost from 0 on, e.g. 0.01")
+        raise AskedWrongly(f"a loss within {within:g} cannot be used: it is a part of the cost from 0 on, e.g. 0.01")
     options = options or SolveOptions(time=TIME)
     if executor is None:
         executor = Here(Ground(case, options), seconds=options.time, on_event=on_event)

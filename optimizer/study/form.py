@@ -13,7 +13,7 @@ from optimizer.solve.goals import Reached, gap_of
 from optimizer.solve.plan import Infeasibility, Infeasible, Plan, Unsolved
 from optimizer.study.executor import Executor, ask
 from optimizer.study.ground import value_of
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 
 SLACK = 1e-7
 """Dependence by which the cap stands above that of the plan, so that the plan itself meets it to the last digit."""
@@ -56,7 +56,7 @@ def form_of(executor: Executor, ahead: int = 0, plan: Plan | None = None) -> For
         plan: the plan, where it is known already: then it is not looked for.
 
     Raises:
-        ValueError: the options name a goal that the case does not have.
+        AskedWrongly: the options name a goal that the case does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out with neither a plan nor a proof.
         CheckRefused: what the solver returned does not stand up to the independent check.
@@ -125,7 +125,7 @@ class _Forming:
         goals, known = ground.options.goals_of(ground.case.settings), ground.goals()
         unknown = [goal for goal in goals if goal not in known]
         if unknown:
-            raise ValueError(f"there is no goal '{unknown[0]}'; the case has {', '.join(known)}")
+            raise AskedWrongly(f"there is no goal '{unknown[0]}'; the case has {', '.join(known)}")
         return goals
 
     def _caps(self, goals: tuple[str, ...]) -> tuple[tuple[str, float], ...]:

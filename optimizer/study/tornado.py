@@ -26,7 +26,7 @@ from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import Form, form_of
 from optimizer.study.ground import Ground, value_of
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.ranges import Uncertain, uncertain
 
 TAU = 0.005
@@ -172,17 +172,19 @@ def tornado(
         plan: the plan of the case, where it is known already.
 
     Raises:
-        ValueError: a range runs downward, there is no uncertain number, or `spread` is none.
+        AskedWrongly: a range runs downward, there is no uncertain number, or `spread` is none.
         Infeasible: no plan meets the case as it is.
         Unsolved: the middle plan was not found in the time.
         KeyboardInterrupt: the user stopped before the middle plan was found.
     """
     if not 0 < spread < 1:
-        raise ValueError(f"a spread of {spread:g} cannot be used: it is a part between 0 and 1, e.g. 0.1")
+        raise AskedWrongly(f"a spread of {spread:g} cannot be used: it is a part between 0 and 1, e.g. 0.1")
     options = options or SolveOptions(time=TIME)
     given = uncertain(case, spread)
     if not given:
-        raise ValueError("the sheet Ranges has no row and no number has a confidence below high: nothing is uncertain")
+        raise AskedWrongly(
+            "the sheet Ranges has no row and no number has a confidence below high: nothing is uncertain"
+        )
     if executor is None:
         executor = Here(Ground(case, options, box(case, spread)), seconds=options.time, on_event=on_event)
     with executor.ground.stop.listening():

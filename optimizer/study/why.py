@@ -26,7 +26,7 @@ from optimizer.study.form import form_of
 from optimizer.study.ground import Ground, value_of
 from optimizer.study.levers import Lever, Parameter, levers
 from optimizer.study.portfolio import HALF, Choice, Portfolio, modules, signings
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.switch import EXACT, Edge, Switch, Track, span, whole_edge
 
 TIME = 1800.0
@@ -165,7 +165,7 @@ def why(
         what is proved until then.
 
     Raises:
-        ValueError: nothing of this name can be chosen, or the options name a goal that the case does not have.
+        AskedWrongly: nothing of this name can be chosen, or the options name a goal that the case does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out before there was a plan.
         CheckRefused: what the solver returned does not stand up to the independent check.
@@ -177,7 +177,7 @@ def why(
     with executor.ground.stop.listening():
         asking = _Asking(executor, 1, plan)
         if not _columns(executor.ground, choice):
-            raise ValueError(f"'{name}' makes no difference: it opens nothing, costs nothing, and no rule names it")
+            raise AskedWrongly(f"'{name}' makes no difference: it opens nothing, costs nothing, and no rule names it")
         return asking.why(choice)
 
 
@@ -198,7 +198,7 @@ def why_all(
         plan: the plan of the case, where it is known already.
 
     Raises:
-        ValueError: the case has no deal that can still be signed, or the options name a goal that it does not have.
+        AskedWrongly: the case has no deal that can still be signed, or the options name a goal that it does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out before there was a plan.
         CheckRefused: what the solver returned does not stand up to the independent check.
@@ -207,7 +207,7 @@ def why_all(
     options = options or SolveOptions(time=TIME)
     choices: list[Choice] = [("Deals", name) for name, ways in Data(case).signings.items() if ways]
     if not choices:
-        raise ValueError("the case has no deal that can still be signed")
+        raise AskedWrongly("the case has no deal that can still be signed")
     executor = executor or Here(Ground(case, options, box(case, choices)), seconds=options.time, on_event=on_event)
     with executor.ground.stop.listening():
         asking = _Asking(executor, len(choices), plan)
@@ -239,7 +239,7 @@ def _choice(case: Case, name: str) -> Choice:
     """The deal or plant of a name.
 
     Raises:
-        ValueError: there is none, or it is not open.
+        AskedWrongly: there is none, or it is not open.
     """
     data = Data(case)
     deals = [deal for deal, ways in data.signings.items() if ways]
@@ -249,12 +249,12 @@ def _choice(case: Case, name: str) -> Choice:
     if name in plants:
         return "Plants", name
     if name in data.deals:
-        raise ValueError(f"the deal '{name}' cannot be signed any more: its window leaves no year, or all its terms "
+        raise AskedWrongly(f"the deal '{name}' cannot be signed any more: its window leaves no year, or all its terms "
                          "are signed")
     if name in data.plants:
-        raise ValueError(f"nothing can be ordered of the plant '{name}': it has no module, or its window leaves no "
+        raise AskedWrongly(f"nothing can be ordered of the plant '{name}': it has no module, or its window leaves no "
                          "year")
-    raise ValueError(f"there is no deal or plant '{name}'. {did_you_mean(name, [*deals, *plants])}".rstrip())
+    raise AskedWrongly(f"there is no deal or plant '{name}'. {did_you_mean(name, [*deals, *plants])}".rstrip())
 
 
 class _Asking:
