@@ -13,7 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
+
 from optimizer.case.case import Case
+from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.study.executor import Executor, Here, ask
@@ -51,6 +54,9 @@ class Alternative:
         instead: what this has and the plan has not.
         tie: whether the solver's gap does not tell it from the plan, of which this is false itself.
         proved: whether the search for it went as far as the gap.
+        over: by how much that plan exceeds the budget, in the case's currency; 0 where it does not.
+        points: the loss where the budget is kept: by how much more it then depends, with what it signs and orders, a
+            fraction. 0 where it keeps to it already; None where what it signs and orders is too dear for it.
     """
 
     portfolio: Portfolio
@@ -62,6 +68,8 @@ class Alternative:
     instead: Mapping[Choice, int]
     tie: bool
     proved: bool
+    over: float = 0.0
+    points: float | None = 0.0
 
 
 @dataclass(frozen=True)
@@ -198,10 +206,23 @@ class _Search:
         bound = answer.reached[goal].bound * ground.compiled.money
         # the first bounds all plans, those after it only the ones unlike the sets before
         least = max([bound - best, *(one.least_loss for one in self.portfolios)])
+        over = self.form.over(cost)
         return Alternative(
             portfolio, plan, cost, cost - best, least, first.without(portfolio), portfolio.without(first),
             bool(self.portfolios) and cost - best <= ground.options.gap * abs(best), answer.outcome == "proved",
+            over, self._points(answer) if over else 0.0,
         )
+
+    def _points(self, answer: Answer) -> float | None:
+        """By how much more than the plan depends what an answer signs and orders, where the budget is kept."""
+        compiled, budget = self.executor.ground.compiled, self.form.budget
+        assert budget is not None
+        held = tuple((compiled.columns[j], round(float(answer.values[j]))) for j in np.flatnonzero(compiled.integer))
+        kept = ask(self.executor, Question((DEPENDENCE,), caps=((COST, budget),), held=held), "the same in the budget")
+        self.solves += kept.outcome != "nothing"
+        if not kept.found:
+            return None
+        return max(0.0, value_of(compiled, kept, DEPENDENCE) - self.form.plan.claims.dependence)
 
     def _beyond(self, one: Alternative) -> bool:
         """Whether all plans from this one on are proved to lose more than is asked about."""

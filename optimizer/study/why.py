@@ -105,6 +105,7 @@ class Why:
         come: deals and modules that the other plan has and the plan has not: what replaces it.
         go: deals and modules that the plan has and the other has not.
         budget: the budget that the plan keeps to, None without one.
+        over: by how much the other plan exceeds it, in the case's currency; 0 where it does not.
         capped: the most that dependence may come to, a fraction; None where it is not held.
         breakpoints: the numbers at which it switches, one for each parameter.
         status: ``proved``, or ``stopped`` where the time or the user ended it before all was settled.
@@ -121,6 +122,7 @@ class Why:
     come: tuple[tuple[str, int], ...]
     go: tuple[tuple[str, int], ...]
     budget: float | None
+    over: float
     capped: float | None
     breakpoints: tuple[Breakpoint, ...]
     status: Literal["proved", "stopped"]
@@ -272,7 +274,7 @@ class _Asking:
         self.executor = executor
         self.form = form_of(executor, ahead * (1 + 3 * SEARCHES), plan)
         self.own = executor.ground.portfolio(self.form.question, self.form.answer, plants=True)
-        self.budget = self._budget() if plan is None else plan.budget
+        self.budget = self.form.budget
         self.cap = dict(self.form.caps).get(DEPENDENCE)
         self.gap = min(GAP, executor.ground.options.gap)
         self.least = self._least()
@@ -294,18 +296,6 @@ class _Asking:
     def without(self, choice: Choice) -> tuple[float, float]:
         """What the least cost without a choice may be that the plan has not, at least and at most."""
         return min((of for choices, of in self.least.items() if choice not in choices), key=lambda of: of[1])
-
-    def _budget(self) -> float | None:
-        """The budget that the plan keeps to; the search for the least cost it may rest on is in the journal."""
-        options, settings = self.executor.ground.options, self.executor.ground.case.settings
-        given = settings.budget if options.budget is None else options.budget
-        first = options.goal or settings.goal
-        if given is not None or first == COST or settings.budget_above_least_cost is None:
-            return given
-        cheapest = ask(self.executor, Question((COST,)), "least cost")
-        if not cheapest.found:
-            return None
-        return value_of(self.executor.ground.compiled, cheapest, COST) + settings.budget_above_least_cost
 
     def why(self, choice: Choice, ahead: int = 0) -> Why:
         """What is found about one choice, with about so many searches to come after it."""
@@ -337,10 +327,16 @@ class _One:
             self.ground.case, self.choice, self.inside, form.plan,
             self.executor.plan(self.aside, self.other) if found else None,
             None if self.other.outcome == "nothing" else found, self._loss(), _more(theirs, own), _more(own, theirs),
-            self.asking.budget, self.asking.cap, tuple(points),
+            self.asking.budget, self._over(), self.asking.cap, tuple(points),
             "proved" if settled and all(p.verdict != "unsettled" for p in points) else "stopped",
             int(self.other.outcome != "nothing") + sum(p.solves for p in points),
         )
+
+    def _over(self) -> float:
+        """By how much the plan on the other side exceeds the budget, in the case's currency."""
+        if not self.other.found:
+            return 0.0
+        return self.asking.form.over(value_of(self.ground.compiled, self.other, COST))
 
     def _loss(self) -> tuple[float, float] | None:
         """What the other side costs more than the plan, at least and at most."""

@@ -20,7 +20,8 @@ def data(found: Tornado) -> dict[str, Any]:
     """The JSON of a tornado; money in the case's currency, dependence as a fraction, null where nothing is known."""
     return {
         "currency": found.plan.case.settings.currency, "cost": found.cost, "dependence": found.dependence,
-        "cap": found.cap, "tie": found.tau, "commit_year": found.commit_year, "spread": found.spread,
+        "cap": found.cap, "budget": found.budget, "tie": found.tau,
+        "commit_year": found.commit_year, "spread": found.spread,
         "status": found.status, "ended": found.ended, "solves": found.solves,
         "bars": [_bar(bar) for bar in found.bars],
         "find_out": [bar.of.name for bar in found.find_out],
@@ -41,6 +42,7 @@ def _end(end: End) -> dict[str, Any]:
         "held_cost": end.held_cost, "held_dependence": end.held_dependence, "regret": end.regret,
         "regret_dependence": end.regret_points, "no_plan": end.stuck, "changes": end.changes,
         "adds": list(end.adds), "drops": list(end.drops), "proved": end.proved, "why": end.why,
+        "too_late": list(end.late),
     }
 
 
@@ -108,7 +110,9 @@ def _consequence(found: Tornado, end: End) -> str:
 def _method(found: Tornado) -> str:
     held = (f"Decided now is what is signed or ordered by {found.commit_year} or marked so in the workbook; "
             "the rest adapts.")
-    within = "" if found.cap is None else f" with dependence of at most {percent(found.cap)}"
+    caps = [f"dependence of at most {percent(found.cap)}"] if found.cap is not None else []
+    caps += [f"a cost of at most {_money(found, found.budget)}"] if found.budget is not None else []
+    within = f" with {' and '.join(caps)}" if caps else ""
     moved = "" if found.spread is None else (
         f" The workbook gives no ranges: each number of confidence below high is moved by {percent(found.spread)}.")
     ended = {"time": " The time ended before all was asked.", "interrupted": " It was stopped before all was asked."}
@@ -148,9 +152,14 @@ def _deals(end: End) -> str:
     if end.why:
         return end.why
     if not end.changes:
-        return "as planned" if end.changes is False else "-"
+        return f"as planned{_late(end)}" if end.changes is False else "-"
     parts = [f"add {', '.join(end.adds)}" if end.adds else "", f"drop {', '.join(end.drops)}" if end.drops else ""]
-    return "; ".join(filter(None, parts)) or "the same deals, at other times or with other plants"
+    return ("; ".join(filter(None, parts)) or "the same deals, at other times or with other plants") + _late(end)
+
+
+def _late(end: End) -> str:
+    """What was decided and comes into force too late to be of use."""
+    return f" (begins only after the last year: {', '.join(end.late)})" if end.late else ""
 
 
 def _find_out(found: Tornado) -> Iterable[Block]:

@@ -38,7 +38,7 @@ def _one(found: Why) -> dict[str, Any]:
         "other_possible": found.possible,
         "loss": None if found.loss is None else [_number(amount) for amount in found.loss],
         "come": dict(found.come), "go": dict(found.go), "budget": _number(found.budget),
-        "dependence_at_most": _number(found.capped), "solves": found.solves,
+        "over_budget": found.over, "dependence_at_most": _number(found.capped), "solves": found.solves,
         "breakpoints": {point.parameter.replace(" ", "_"): _point(point) for point in found.breakpoints},
     }
 
@@ -170,7 +170,14 @@ def answer(found: Why) -> str:
     reach = "" if found.capped is None else f" with dependence at most {short_percent(found.capped)}"
     if not found.possible:
         return f"{where}: there is no plan {_aside(found)}{reach}."
-    return f"{where}: {_aside(found)} the plan costs {_loss(found)}{reach}."
+    return f"{where}: {_aside(found)} the plan costs {_loss(found)}{reach}{_beyond(found)}."
+
+
+def _beyond(found: Why) -> str:
+    """By how much the plan on the other side exceeds the budget, in words; empty where it does not."""
+    if not found.over:
+        return ""
+    return f", which is {money(found.over, found.case.settings.currency)} above the budget"
 
 
 def _loss(found: Why) -> str:
