@@ -96,7 +96,7 @@ class Why:
     Attributes:
         case: the case.
         choice: sheet and name of what is asked about.
-        in_plan: whether the plan has it.
+        in_plan: whether the plan has it: a plant ordered, a deal in force for half of a term.
         plan: the plan, checked.
         other: the best plan on the other side, checked: without it where the plan has it, with it where not; None where
             there is none or none was found.
@@ -132,6 +132,12 @@ class Why:
     def name(self) -> str:
         """The name of what is asked about."""
         return self.choice[1]
+
+    @property
+    def briefly(self) -> bool:
+        """Whether the plan signs the deal, but for less than half of a term, so that it does not count as in it."""
+        signed = self.choice[0] == "Deals" and any(deal == self.name for deal, _, _ in self.plan.amounts.sign)
+        return signed and not self.in_plan
 
 
 class Reasons(tuple[Why, ...]):
