@@ -219,6 +219,20 @@ def test_a_run_is_named_by_its_id_as_for_a_replay(
     assert "There is no file or folder 'no such'" in json.loads(capfd.readouterr().out)["data"]["message"]
 
 
+@pytest.mark.parametrize(("settings", "missing"), [
+    ({"goal": "cost"}, "the plan"), ({"goal": "dependence", "budget_above_least_cost": 5.0}, "the least cost"),
+])
+def test_a_time_too_short_for_any_start_says_what_to_do(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], settings: dict[str, object], missing: str
+) -> None:
+    write_csv(replace(case(), settings=case().settings.model_copy(update=settings)), tmp_path / "case")
+    asked = Asked(out=tmp_path, time=0.0, json=True)
+    assert cli.answer("tornado", True, lambda: questions.tornado(str(tmp_path / "case"), asked=asked)) == cli.NOTHING
+    assert json.loads(capfd.readouterr().out)["data"]["message"] == (
+        f"The time ran out before {missing} was found: give it more than 0 s with --time."
+    )
+
+
 def test_letters_that_several_runs_begin_with_are_told(
     folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

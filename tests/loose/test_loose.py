@@ -114,7 +114,7 @@ def test_renewal() -> None:
 
 
 def test_a_plant_of_two_outputs_is_paid_for_what_is_not_thrown_away() -> None:
-    """8 t of room: 5 t of product for 2 each and 20 received, -90. 3 t of by-ware more would bring 3 x 18 if thrown away.
+    """8 t of room: 5 t of product for 2 each and 20 received, -90. 3 t of ware more would bring 3 x 18 if thrown away.
 
     Paid together are the plants of a place that make the same outputs, for all of these less what is discarded of them.
     """
