@@ -37,7 +37,7 @@ from optimizer.case.schema import (
 BLOCKS: tuple[str, ...] = (
     "bands", "terms", "past", "payments", "orders", "partner", "licence", "incentives", "stocks", "floors", "sales",
     "by-products", "rules", "limits", "two inputs", "totals", "discounting", "criteria", "budget", "glide", "duty",
-    "qualification", "exposed shares", "deciding point", "losses", "yard", "views",
+    "qualification", "exposed shares", "deciding point", "losses", "yard", "views", "closing",
 )
 FIRST = 2030
 
@@ -279,6 +279,8 @@ def _deal(d: _Draw, name: str, opens: tuple[str, ...]) -> Deal:
         fields["signings_at_most"] = d.maybe(d.pick(1, 2))
     if d.has("past", 0.25):
         fields["signed_in"] = d.years[0] - d.pick(1, 2)
+    if d.has("closing", 0.3):
+        fields["chance"] = d.pick(0.0, 0.0, 0.6)
     if not opens:
         return Deal.model_validate(fields)
     metered = d.pick(*opens)
