@@ -37,7 +37,7 @@ from optimizer.case.schema import (
 BLOCKS: tuple[str, ...] = (
     "bands", "terms", "past", "payments", "orders", "partner", "licence", "incentives", "stocks", "floors", "sales",
     "by-products", "rules", "limits", "two inputs", "totals", "discounting", "criteria", "budget", "glide", "duty",
-    "qualification", "exposed shares", "deciding point", "losses", "yard", "views", "closing",
+    "qualification", "exposed shares", "deciding point", "losses", "yard", "views",
 )
 FIRST = 2030
 
@@ -56,6 +56,7 @@ def random_case(seed: int, blocks: Collection[str] = BLOCKS) -> Case:
     # deals, rules and the like look at what there is
     rows += _deals(draw, rows)
     rows += _money(draw, rows)
+    rows = _closing(random.Random(f"closing {seed}"), rows)
     return case_of(_settings(draw, rows), *rows, name=f"random {seed}")
 
 
@@ -245,6 +246,16 @@ def _stock(d: _Draw, material: str) -> Stock:
 # ---- choices
 
 
+def _closing(rng: random.Random, rows: list[Row]) -> list[Row]:
+    """In half of the cases each deal may be one that never closes, or may not; drawn apart from all else of a case."""
+    if rng.random() < 0.5:
+        return rows
+    return [
+        row.model_copy(update={"chance": rng.choice((0.0, 0.6, 1.0, 1.0))}) if isinstance(row, Deal) else row
+        for row in rows
+    ]
+
+
 KINDS = {"toll": "tolling", "offtake": "offtake", "stake": "mine stake", "licence": "licence"}
 
 
@@ -279,8 +290,6 @@ def _deal(d: _Draw, name: str, opens: tuple[str, ...]) -> Deal:
         fields["signings_at_most"] = d.maybe(d.pick(1, 2))
     if d.has("past", 0.25):
         fields["signed_in"] = d.years[0] - d.pick(1, 2)
-    if d.has("closing", 0.3):
-        fields["chance"] = d.pick(0.0, 0.0, 0.6)
     if not opens:
         return Deal.model_validate(fields)
     metered = d.pick(*opens)

@@ -45,7 +45,7 @@ BOUNDING = (("Demand", "tonnes"), ("Deals", "most"))
 """Those that the propagated bounds rest on."""
 
 KINKED = (("Deals", "most"), ("Deals", "chance"))
-"""Those that coefficients do not follow in proportion: of a most the least of it and of what can flow stands in them, of
+"""Those that coefficients do not follow in proportion: the least of a most and of what can flow stands in them, and of
 a chance of closing whether it is 0. A price is one of them where duty is paid on the lowest of several."""
 
 UNSEEN = ("title", "budget", "budget_above_least_cost", "dependence_cap", "dependence_tolerance", "cost_tolerance",

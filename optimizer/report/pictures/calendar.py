@@ -123,7 +123,8 @@ def _deals(plan: Plan) -> list[Line]:
                 signed = t + deciding.at(t)
                 start = signed + row.lead
                 length = row.term * terms if row.term is not None else float("inf")
-                spans += [Span(signed, start, "signed"), Span(start, start + length, "in force")]
+                force = length if row.chance > 0 else 0.0
+                spans += [Span(signed, start, "signed"), Span(start, start + force, "in force")]
         most = max((v for (d, _), v in plan.volume.items() if d == name), default=0.0)
         found.append(Line(name, tuple(spans), f"to {tonnes(most)}" if most else "", most, deal=True))
     return found
