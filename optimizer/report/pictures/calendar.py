@@ -185,7 +185,9 @@ def _alt(plan: Plan, lines: list[Line]) -> str:
 def _told(line: Line) -> str:
     """A line in words: when it is decided, and from when to when it works."""
     name = shortened_name(line.name)
-    works = [span for span in line.spans if span.state not in ("signed", "build")]
+    works = [span for span in line.spans if span.state not in ("signed", "build") and span.end > span.start]
+    if not works:
+        return f"{name} signed {moment(line.begins)}, never in force"
     ends = max(span.end for span in works)
     until = "the end" if ends == float("inf") else moment(ends)
     decided = "signed" if line.deal else "ordered"
