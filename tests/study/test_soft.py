@@ -84,7 +84,7 @@ def test_a_deal_that_may_not_close_takes_its_future_out_of_the_base() -> None:
 
 
 def test_deals_close_independently_of_each_other_in_what_the_base_says() -> None:
-    """With chances of 80 and 40 %, both close at 32 %, A alone fails at 8, B alone at 48, both at 12; the base has half."""
+    """With chances of 80 and 40 %, both close at 32 %, A alone fails at 8, B at 48, both at 12; the base has half."""
     rows = (_row("base", 0.5), _row("more", 0.5))
     deals = (*offer(name="A", chance=0.8), *offer(name="B", chance=0.4), *offer(name="C", signed_in=2029, chance=0.1))
     case = _with(little(*deals), *rows)
