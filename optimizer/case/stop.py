@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-from optimizer.case.address import did_you_mean
-from optimizer.case.case import Case
 
 
 @dataclass(frozen=True)
@@ -32,21 +28,3 @@ class Stop:
     def last(self) -> int:
         """The last year that it takes some of."""
         return self.start + math.ceil(self.length - 1e-9) - 1
-
-
-def stopping(case: Case, names: Sequence[str] = ()) -> tuple[str, ...]:
-    """The places that stop together: those named, else every place of concern.
-
-    Raises:
-        ValueError: a name is no place of the case or lies at home, or none is named and none is of concern.
-    """
-    known = {place.name: place for place in case.places}
-    for name in names:
-        if name not in known:
-            raise ValueError(f"there is no place '{name}'. {did_you_mean(name, known)}".rstrip())
-        if known[name].home:
-            raise ValueError(f"'{name}' lies at home: only a place abroad can stop")
-    found = tuple(dict.fromkeys(names)) or tuple(place.name for place in case.places if place.concern)
-    if not found:
-        raise ValueError("the case has no place of concern: name a place that stops")
-    return found

@@ -18,8 +18,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
-from optimizer.case.stop import Stop, stopping
+from optimizer.case.stop import Stop
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
@@ -27,7 +28,7 @@ from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import SLACK, Form, form_of
 from optimizer.study.ground import Ground
 from optimizer.study.point import price_of_point
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.stages import DECIDED
 from optimizer.study.standing import Met, Standing
 
@@ -133,7 +134,7 @@ def stress(
         plan: the plan of the case, where it is known already.
 
     Raises:
-        ValueError: a place, start, length or chance cannot be used.
+        AskedWrongly: a place, start, length or chance cannot be used.
         Infeasible: no plan meets the case as it is.
         Unsolved: the plan was not found in the time.
         CheckRefused: what the solver returned does not stand up to the independent check.
@@ -142,7 +143,7 @@ def stress(
     asked = _asked(case, places, lengths, starts)
     given = case.settings.stop_chance if chance is None else chance
     if given is not None and not 0 <= given <= 1:
-        raise ValueError(f"a chance of {given:g} cannot be used: it is a part between 0 and 1, e.g. 0.2")
+        raise AskedWrongly(f"a chance of {given:g} cannot be used: it is a part between 0 and 1, e.g. 0.2")
     options = options or SolveOptions(time=TIME)
     if executor is None:
         executor = Here(Ground(case, options), seconds=options.time, on_event=on_event)
@@ -160,12 +161,30 @@ class _Asked:
 def _asked(case: Case, places: Sequence[str], lengths: Sequence[float], starts: Sequence[int]) -> _Asked:
     wrong = [length for length in lengths if not (math.isfinite(length) and length > 0)]
     if wrong or not lengths:
-        raise ValueError(f"a stop of {wrong[0] if wrong else 'no'} years is none: give a length above 0, e.g. 1")
+        raise AskedWrongly(f"a stop of {wrong[0] if wrong else 'no'} years is none: give a length above 0, e.g. 1")
     first, last = case.years[0], case.years[-1]
     outside = [start for start in starts if not first <= start <= last]
     if outside:
-        raise ValueError(f"a stop cannot begin in {outside[0]}: the case runs from {first} to {last}")
+        raise AskedWrongly(f"a stop cannot begin in {outside[0]}: the case runs from {first} to {last}")
     return _Asked(stopping(case, places), tuple(sorted(set(lengths))), tuple(sorted(set(starts))) or case.years)
+
+
+def stopping(case: Case, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """The places that stop together: those named, else every place of concern.
+
+    Raises:
+        AskedWrongly: a name is no place of the case or lies at home, or none is named and none is of concern.
+    """
+    known = {place.name: place for place in case.places}
+    for name in names:
+        if name not in known:
+            raise AskedWrongly(f"there is no place '{name}'. {did_you_mean(name, known)}".rstrip())
+        if known[name].home:
+            raise AskedWrongly(f"'{name}' lies at home: only a place abroad can stop")
+    found = tuple(dict.fromkeys(names)) or tuple(place.name for place in case.places if place.concern)
+    if not found:
+        raise AskedWrongly("the case has no place of concern: name a place that stops")
+    return found
 
 
 class _Stressing:

@@ -15,14 +15,14 @@ from scipy.optimize import linprog
 from optimizer import Infeasible, SolveOptions, read_case, solve
 from optimizer.case.case import Case
 from optimizer.case.schema import Demand, Lane, Place, Plant, RecipeLine, Run, Stock, Supply
-from optimizer.case.stop import Stop, stopping
+from optimizer.case.stop import Stop
 from optimizer.model.assemble import build
 from optimizer.model.compiled import compile_model
 from optimizer.solve.check import check_plan
 from optimizer.solve.check.stop import Halt
 from optimizer.study.even import alike, evenly
 from optimizer.study.standing import Standing, relaxed
-from optimizer.study.stress import CHANCE, Stress, stress
+from optimizer.study.stress import CHANCE, Stress, stopping, stress
 from tests.cases.little import FIRST, S, from_first, little, offer, source
 from tests.random_cases import BLOCKS, random_case
 
