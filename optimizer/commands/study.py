@@ -133,6 +133,8 @@ def answered(
     started = time.monotonic()
     try:
         folder = StudyFolder(asked.out, name, case, options, arguments, resume=asked.resume)
+    except RunFault as fault:
+        raise CommandError(cli.BAD_INPUT, "bad input", str(fault)) from None
     except OSError as fault:
         raise _unwritable(asked.out, fault) from None
     if not asked.quiet and not asked.json:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from copy import copy
 from dataclasses import replace
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +17,7 @@ from optimizer.model.apply import Rebuild, apply
 from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
 from optimizer.model.compiled import Compiled, Floats, compile_model
+from optimizer.runs import digest
 from optimizer.solve.events import Event, OnEvent
 from optimizer.solve.finish import checked_plan
 from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
@@ -22,6 +26,8 @@ from optimizer.solve.session import Outcome, Session
 from optimizer.solve.stopping import Stop
 from optimizer.study.portfolio import Portfolio, exclusive, modules, signings
 from optimizer.study.question import Answer, Question
+
+T = TypeVar("T")
 
 INFINITE = float("inf")
 
@@ -62,11 +68,44 @@ class Ground:
         self._box = tuple(box)
         self._arrays: dict[tuple[Change, ...], Compiled] = {}
         self._cases: dict[tuple[Change, ...], Case] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def sent(self) -> Ground:
+        """A copy for another process, where every solve has one thread: the arrays of the case, and no more."""
+        base, other = self.compiled, copy(self)
+        other.options, other.stop, other.rebuilt = replace(self.options, threads=1), Stop(), {}
+        other._arrays, other._cases, other._kept = {(): base}, {}, {}
+        return other
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What tasks make once and use again, such as the arrays in the solver with decisions held.
+
+        Args:
+            key: what tells it from everything else that is kept; the last :data:`KEPT` are.
+            make: makes it where it is not there.
+        """
+        if key not in self._kept:
+            while len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @property
     def compiled(self) -> Compiled:
         """The arrays of the case itself."""
         return self.arrays(())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the case, so that an answer about one is never taken for one about another.
+
+        It is that of what the model is made from, not of the arrays: these differ by the changes that a study
+        announces, and two studies of one case share their answers.
+        """
+        case = self.case
+        rows = {sheet: [row.model_dump(mode="json") for row in of] for sheet, of in case.sheets.items()}
+        return digest(case.settings.model_dump(mode="json"), rows)
 
     def goals(self) -> tuple[str, ...]:
         """Every goal that the case has."""

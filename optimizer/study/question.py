@@ -18,6 +18,10 @@ Outcome = Literal["proved", "stopped", "none", "nothing"]
 """``proved`` within the gap; a plan but ``stopped``; proved that there is ``none``; ``nothing`` found in the time."""
 
 
+class AskedWrongly(ValueError):  # noqa: N818 - what was asked, not a fault
+    """What was asked makes no question about this case; its text says why, in a sentence for the planner."""
+
+
 @dataclass(frozen=True)
 class Question:
     """One solve.
@@ -63,11 +67,13 @@ class Answer:
         outcome: how it ended.
         values: value of every column; empty without a plan.
         reached: what each goal came to.
+        note: why nobody could answer, a sentence; empty where only the time was too short, or nothing was amiss.
     """
 
     outcome: Outcome
     values: Floats = field(default_factory=lambda: np.empty(0))
     reached: Mapping[str, Reached] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def found(self) -> bool:
