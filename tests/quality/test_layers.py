@@ -15,7 +15,8 @@ LAYERS = ("case", "model", "solve", "study", "report")
 TOP = {"__init__", "__main__", "cli", "runs"}
 ROOMS = {
     "pyomo": {"model"}, "highspy": {"solve"}, "rich": {"report", "cli"}, "cyclopts": {"cli"},
-    "dask": {"study"}, "distributed": {"study"}, "openpyxl": {"case"}, "xlsxwriter": {"case", "report"}, "matplotlib": {"report"}, "typst": {"report"},
+    "openpyxl": {"case"}, "xlsxwriter": {"case", "report"}, "matplotlib": {"report"}, "typst": {"report"},
+    "dask": {"study"}, "distributed": {"study"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 
