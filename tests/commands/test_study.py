@@ -22,6 +22,7 @@ from optimizer.report.replay import replay
 from optimizer.runs import JOURNAL, Journal, RunFault, runs
 from optimizer.solve.plan import SolveOptions
 from optimizer.solve.solve import solve
+from optimizer.study.pool import Pool
 from tests.benchmarks.worlds import Size, world
 from tests.cases.little import little
 from tests.faults.test_processes import end, start
@@ -203,7 +204,7 @@ def test_interrupted_it_keeps_what_it_has_and_goes_on(tmp_path: Path) -> None:
 def test_a_question_without_an_answer_does_not_cost_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a deal and with nothing uncertain two questions have none; the third is answered all the same."""
     plan = solve(little(), SolveOptions())
-    told, unanswered = along(plan, ("why", "tornado", "frontier"), silent=True)
+    told, unanswered = along(plan, ("why", "tornado", "frontier"), Pool(1), silent=True)
     assert [one.name for one in told] == ["frontier"]
     assert [(one.cell, one.level) for one in unanswered] == [("--with why", "warning"), ("--with tornado", "warning")]
     assert "the case has no deal that can still be signed." in unanswered[0].message
@@ -212,7 +213,7 @@ def test_a_question_without_an_answer_does_not_cost_the_plan(monkeypatch: pytest
         raise KeyboardInterrupt
 
     monkeypatch.setitem(kinds._KINDS, "why", lambda: Kind(given_up, None))  # type: ignore[arg-type,index]
-    told, unanswered = along(plan, ("frontier", "why", "alternatives"), silent=True)
+    told, unanswered = along(plan, ("frontier", "why", "alternatives"), Pool(1), silent=True)
     assert [one.name for one in told] == ["frontier"]
     assert [one.message for one in unanswered] == [
         f"The question '{name}' has no answer: it was interrupted." for name in ("why", "alternatives")
