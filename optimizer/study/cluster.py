@@ -39,6 +39,9 @@ PAYS = 4.0
 ALREADY = 0.05
 """Seconds of work that are sent to workers which are there already: the way there and back takes 0.01."""
 
+ABREAST = 8
+"""Searches that go side by side: more keep more workers at work, and more arrays of changed cases at hand."""
+
 BATCH = 1.0
 """Seconds of work in one batch."""
 
@@ -108,6 +111,7 @@ class Cluster(Here):
         super().__init__(ground, seconds=seconds, journal=journal, on_event=on_event, about=about)
         self._pool, self._token = pool, ""
         self._seconds: dict[str, float] = {}
+        self.abreast = 1 if pool.alone else ABREAST
 
     def run(
         self, task: Task[P, R], payloads: Sequence[P], keys: Sequence[str], told: Sequence[str] = (),

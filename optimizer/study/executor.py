@@ -31,6 +31,11 @@ class Executor(Protocol):
         """Whether nothing further is worked on: the time is over, or the user asked to stop."""
         ...
 
+    @property
+    def abreast(self) -> int:
+        """How many searches, each of which asks one question after the other, best go side by side."""
+        ...
+
     def run(
         self, task: Task[P, R], payloads: Sequence[P], keys: Sequence[str], told: Sequence[str] = (),
         ahead: int | None = None,
@@ -71,7 +76,10 @@ class Here:
     Attributes:
         ground: what the questions are about.
         journal: results known from before, and where new ones are noted.
+        abreast: searches go one by one, so that what is stopped has found the most of them.
     """
+
+    abreast: int = 1
 
     def __init__(
         self, ground: Ground, *, seconds: float | None = None, journal: Journal | None = None,

@@ -75,6 +75,11 @@ class Pool:
         self.close()
 
     @property
+    def alone(self) -> bool:
+        """Whether all work is done in this process."""
+        return self.scheduler is None and (self._wanted or cores()) < 2
+
+    @property
     def running(self) -> bool:
         """Whether the workers are there already."""
         return self._client is not None
