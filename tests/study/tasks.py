@@ -13,7 +13,8 @@ from typing import Any
 from optimizer.solve.events import OnEvent
 from optimizer.solve.goals import Clock
 from optimizer.solve.plan import CheckRefused
-from optimizer.study.ground import Ground
+from optimizer.study.ground import Ground, silent
+from optimizer.study.question import Answer, Question
 from optimizer.study.task import Task
 
 
@@ -77,3 +78,16 @@ def failed(sentence: str) -> tuple[int, int]:
 
 
 JOB: Task[Job, tuple[int, int]] = Task("job", work, to_json, from_json, failed)
+
+
+class Logged(Ground):
+    """A ground that writes down each question when its search begins, and takes its time over it."""
+
+    log = ""
+    seconds = 0.15
+
+    def answer(self, question: Question, clock: Clock, on_event: OnEvent = silent) -> Answer:
+        with Path(self.log).open("a") as log:
+            log.write(f"{question.key()}\n")
+        time.sleep(self.seconds)
+        return super().answer(question, clock, on_event)

@@ -27,7 +27,8 @@ from optimizer.solve.events import Event, Note, Step, Stopping
 from optimizer.study import cluster
 from optimizer.study import pool as pools
 from optimizer.study.cluster import Cluster
-from optimizer.study.executor import Here
+from optimizer.study.executor import QUESTION, Here
+from optimizer.study.frontier import Frontier, frontier
 from optimizer.study.ground import Ground
 from optimizer.study.pool import Pool, PoolFault
 from optimizer.study.question import Question
@@ -255,6 +256,37 @@ def test_without_time_nothing_is_sent_but_what_is_known_is_told(two: Pool, tmp_p
     assert late.ended
     assert [number for number, _ in run(late, jobs(log, 4))] == [0, 1]
     assert sorted(begun(log)) == [0, 1]
+
+
+# ---- killed, and gone on with
+
+
+def test_killed_in_the_middle_a_study_goes_on_and_repeats_nothing(tmp_path: Path) -> None:
+    """A real ``kill -9`` of the program and its workers: what was noted is not asked again, and the end is the same."""
+    study = [sys.executable, "-m", "tests.study.killed", str(tmp_path)]
+    env = {**os.environ, "PYTHONPATH": str(DOCS.parents[1])}
+    with subprocess.Popen(study, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True) as first:
+        while not (tmp_path / JOURNAL).exists() or len(Journal(tmp_path / JOURNAL)) < 5:
+            assert first.poll() is None, "it ended before it was killed"
+            time.sleep(0.03)
+        os.killpg(first.pid, signal.SIGKILL)
+    here = Here(Ground(chosen(61), EXACT), journal=Journal(tmp_path / JOURNAL))
+    before = (tmp_path / "log").read_text().split()
+    noted = [key for key in before if here.journal.get(here._key(QUESTION, key)) is not None]
+    assert len(noted) == len(here.journal) >= 5
+    again = subprocess.run(study, env=env, capture_output=True, text=True, check=True, timeout=120)
+    after = (tmp_path / "log").read_text().split()
+    assert [after.count(key) for key in noted] == [1] * len(noted)
+    assert len(after) == len(set(after)) + len(before) - len(noted), "what was under way alone was begun twice"
+    whole = frontier(chosen(61), EXACT, points=12)
+    assert again.stdout == told(whole)
+    assert len(after) - len(before) + len(noted) == whole.solves
+
+
+def told(found: Frontier) -> str:
+    """What a frontier says, each number to its last digit."""
+    lines = [repr((p.first, p.second, p.bound, p.reach, p.portfolio, p.segment)) for p in found.points]
+    return "\n".join(lines)
 
 
 # ---- when workers are started
