@@ -111,7 +111,7 @@ class Frontier:
         points: sorted by the first criterion, none beaten by another.
         hidden: where more may lie.
         status: ``proved`` where every point is, and it went as far as was asked.
-        ended: why it ended before the size asked for: empty, ``points``, ``time`` or ``interrupted``.
+        ended: why it ended before the size asked for: empty, ``points``, ``time``, ``interrupted`` or ``failed``.
         solves: searches made.
     """
 
@@ -212,9 +212,10 @@ class _Search:
         if start is None:
             raise KeyboardInterrupt
         self.points = [replace(start, reach=self.most.get(second, float("inf")))]
-        end = self._end(*next(ends), f"least {second}")
+        question, answer = next(ends)
+        end = self._end(question, answer, f"least {second}")
         if end is None:
-            return self._why
+            return "failed" if answer.note else self._why
         self._take(replace(end, bound=self.points[0].bound if end.bound == -float("inf") else end.bound))
         return self._refined()
 
@@ -234,7 +235,7 @@ class _Search:
                 return "points"
             if self.executor.ended or not self._between(open_):
                 return self._why
-        return ""
+        return "failed" if self.failed else ""
 
     def _open(self) -> list[float]:
         """Where the largest rectangles are cut next, the largest first."""

@@ -14,14 +14,16 @@ from optimizer.case.changes import Change
 from optimizer.runs.journal import JOURNAL, Journal
 from optimizer.solve.events import Event, Note, OnEvent, Step
 from optimizer.solve.goals import Clock, Reached
-from optimizer.solve.plan import CheckRefused
+from optimizer.solve.plan import CheckRefused, Unsolved
 from optimizer.solve.session import SolverError
+from optimizer.study.alternatives import alternatives
 from optimizer.study.executor import Here, ask
 from optimizer.study.frontier import Frontier, frontier
 from optimizer.study.ground import Ground, value_of
 from optimizer.study.portfolio import Portfolio
 from optimizer.study.question import Answer, Question
 from tests.cases.little import little, offer
+from tests.study.test_alternatives import three
 from tests.study.test_frontier import EXACT, chosen, offers
 
 NUMBERS = st.floats(allow_nan=False)
@@ -178,6 +180,52 @@ def test_what_fails_three_times_is_told_and_the_rest_goes_on() -> None:
     assert lost.note == "the first failed 3 times and is left out: row 7 is broken."
     assert [event.text for event in heard if isinstance(event, Note)] == [lost.note]
     assert (found.outcome, found.note, len(here.journal)) == ("proved", "", 1)
+
+
+class Lost(Ground):
+    """The search for one question fails each time, whichever it is by its number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(chosen(61), EXACT)
+        self.asked, self.number = list[str](), number
+
+    def answer(self, question: Question, clock: Clock, on_event: OnEvent = lambda _: None) -> Answer:
+        key = question.key()
+        self.asked += [] if key in self.asked else [key]
+        if self.asked.index(key) + 1 == self.number:
+            raise SolverError("the solver refused a run")
+        return super().answer(question, clock, on_event)
+
+
+def test_a_frontier_goes_on_beside_a_search_that_failed() -> None:
+    """The rectangle stays as one in which a point may hide; the others are refined. Of the ends it needs the first."""
+    whole = frontier(chosen(61), EXACT, points=7)
+    found = frontier(chosen(61), EXACT, points=7, executor=Here(Lost(4)))
+    assert found.status == "stopped"
+    assert len(found.points) > 3, "what lies beside it is refined"
+    assert {(p.first, p.second) for p in found.points} != {(p.first, p.second) for p in whole.points}
+    for point in whole.points:
+        assert any(abs(point.first - p.first) < 1e-6 for p in found.points) or any(
+            box.second[0] <= point.second <= box.second[1] for box in found.hidden)
+    only = frontier(chosen(61), EXACT, points=7, executor=Here(Lost(3)))
+    assert (only.ended, only.status, len(only.points), len(only.hidden)) == ("failed", "stopped", 2, 1)
+    assert frontier(chosen(61), EXACT, executor=Here(Lost(2))).ended == "failed"
+    with pytest.raises(Unsolved, match="least cost failed 3 times and is left out: the solver refused a run"):
+        frontier(chosen(61), EXACT, executor=Here(Lost(1)))
+
+
+def test_alternatives_end_where_the_next_one_fails() -> None:
+    found = alternatives(three(), EXACT, within=0.1, executor=Here(Broken(three(), EXACT)))
+    assert (found.ended, found.status, len(found.portfolios)) == ("failed", "stopped", 1)
+
+
+class Broken(Ground):
+    """Whatever is asked to be unlike something fails."""
+
+    def answer(self, question: Question, clock: Clock, on_event: OnEvent = lambda _: None) -> Answer:
+        if question.unlike:
+            raise SolverError("the solver refused a run")
+        return super().answer(question, clock, on_event)
 
 
 def test_what_fails_twice_is_answered() -> None:
