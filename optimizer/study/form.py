@@ -146,7 +146,7 @@ class _Forming:
             budget = self.plan.budget
         cap = options.cap_of(settings)
         if self.plan is None and budget is None and goals[0] != COST and settings.budget_above_least_cost is not None:
-            cheapest = self._must(Question((COST,)), "least cost", 3)
+            cheapest = self._must(Question((COST,)), "the least cost", 3)
             budget = value_of(self.executor.ground.compiled, cheapest, COST) + settings.budget_above_least_cost
         most = {COST: budget, DEPENDENCE: None if cap is None else min(1.0, cap)}
         return tuple(sorted((goal, level) for goal, level in most.items() if level is not None))

@@ -241,16 +241,17 @@ def _restricted(session: Session, question: Question) -> bool:
     for sheet, name in question.outside:
         for column in signings(compiled, name, counted=False) if sheet == "Deals" else modules(compiled, name):
             session.bound(column, upper=0.0)
-    return all(_inside(session, *choice) for choice in question.inside) and all(
+    least = [*((choice, 1) for choice in question.inside), *((("Plants", k), n) for k, n in question.at_least)]
+    return all(_inside(session, *choice, number) for choice, number in least) and all(
         _unlike(session, portfolio) for portfolio in question.unlike
     )
 
 
-def _inside(session: Session, sheet: str, name: str) -> bool:
-    """``sum sign >= 1`` over the signings that count, or ``sum modules >= 1``."""
+def _inside(session: Session, sheet: str, name: str, number: int) -> bool:
+    """``sum sign >= 1`` over the signings that count, or ``sum modules >= number``."""
     columns = signings(session.compiled, name) if sheet == "Deals" else modules(session.compiled, name)
     if columns:
-        session.add_row(1.0, INFINITE, dict.fromkeys(columns, 1.0))
+        session.add_row(float(number), INFINITE, dict.fromkeys(columns, 1.0))
     return bool(columns)
 
 

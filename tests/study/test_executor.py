@@ -92,6 +92,7 @@ def test_every_part_of_a_question_is_in_its_key() -> None:
         Question(("cost",)), Question(("dependence",)), Question(("cost", "dependence")),
         Question(("cost",), after=("dependence",)), Question(("cost",), caps=(("dependence", 0.5),)),
         Question(("cost",), caps=(("dependence", 0.5 + 1e-12),)), Question(("cost",), inside=(("Deals", "A"),)),
+        Question(("cost",), at_least=(("A", 2),)), Question(("cost",), at_least=(("A", 3),)),
         Question(("cost",), outside=(("Deals", "A"),)), Question(("cost",), outside=(("Plants", "A"),)),
         Question(("cost",), unlike=(Portfolio(("A",)),)), Question(("cost",), unlike=(Portfolio(("A",), (("k", 1),)),)),
         Question(("cost",), held=((("sign", ("A", 2030, 1)), 1),)), Question(("cost",), any_plan=True),
