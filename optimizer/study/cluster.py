@@ -45,7 +45,10 @@ ABREAST = 8
 BATCH = 1.0
 """Seconds of work in one batch."""
 
-MOST = 500
+LEAST = 0.1
+"""Seconds of work in one batch at least, while there is as much: the way there, back and to the disk takes 0.02."""
+
+MOST = 1000
 """Most tasks in one batch."""
 
 STEP = 0.1
@@ -54,8 +57,9 @@ STEP = 0.1
 PATIENCE = 5.0
 """Seconds that searches which are asked to stop have for it."""
 
-WEIGHT = 0.3
-"""Weight of the latest batch in what a task is thought to take."""
+WEIGHT = {False: 0.3, True: 0.7}
+"""Weight of the latest batch in what a task is thought to take; the greater where it took less, as the first of a kind
+often makes what the others use."""
 
 
 @dataclass
@@ -170,7 +174,7 @@ class Cluster(Here):
 
     def _measured(self, task: Task[P, R], seconds: float) -> None:
         before = self._seconds.get(task.name, seconds)
-        self._seconds[task.name] = before + WEIGHT * (seconds - before)
+        self._seconds[task.name] = before + WEIGHT[seconds < before] * (seconds - before)
 
     def _sent(
         self, task: Task[P, R], payloads: Sequence[P], keys: Sequence[str], told: Sequence[str], ahead: int
@@ -249,8 +253,9 @@ class Cluster(Here):
         each = self._seconds.get(round_.task.name)
         if each is None or round_.waiting[0].attempts:
             return 1
-        fair = -(-len(round_.waiting) // (2 * self._pool.size))
-        most = max(1, min(int(BATCH / max(each, BATCH / MOST)), fair))
+        each = max(each, BATCH / MOST)
+        fair = max(-(-len(round_.waiting) // (2 * self._pool.size)), int(LEAST / each))
+        most = max(1, min(int(BATCH / each), fair, len(round_.waiting)))
         # one that failed before goes alone
         return next((i for i in range(1, most) if round_.waiting[i].attempts), most)
 

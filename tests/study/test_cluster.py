@@ -69,6 +69,13 @@ def two() -> Iterator[Pool]:
         yield pool
 
 
+def both(pool: Pool) -> Pool:
+    """The pool, once those of its workers that a test has killed are followed by others."""
+    while pool.size < 2:
+        time.sleep(0.05)
+    return pool
+
+
 def jobs(log: Path, count: int, **special: Job) -> list[Job]:
     found = [Job(n, str(log)) for n in range(count)]
     for job in special.values():
@@ -153,6 +160,7 @@ def test_small_tasks_go_in_batches(two: Pool, tmp_path: Path) -> None:
 def test_a_killed_worker_costs_nothing_but_its_task(two: Pool, tmp_path: Path) -> None:
     """Tasks that last go one by one: what another worker is at, or has ended, is not touched."""
     log, heard = tmp_path / "log", list[Event]()
+    both(two)
     asked = [Job(n, str(log), seconds=0.6, dies=int(n == 2)) for n in range(5)]
     assert [number for number, _ in run(eager(two, heard=heard), asked)] == list(range(5))
     assert [begun(log).count(n) for n in range(5)] == [1, 1, 2, 1, 1]
@@ -223,7 +231,7 @@ def test_a_change_that_cannot_be_made_is_told_as_here(two: Pool) -> None:
 def test_ctrl_c_stops_what_is_searched_and_keeps_what_is_there(two: Pool, tmp_path: Path) -> None:
     """The first has ended, two go on until they are asked to stop: they end at once, and are not noted."""
     log, heard, journal = tmp_path / "log", list[Event](), Journal()
-    executor = eager(two, journal, heard)
+    executor = eager(both(two), journal, heard)
     asked = [Job(0, str(log)), *(Job(n, str(log), waits=True) for n in (1, 2)), Job(3, str(log))]
     results = executor.run(JOB, asked, ["0", "1", "2", "3"])
     assert next(results)[0] == 0
@@ -304,7 +312,7 @@ def test_much_work_goes_to_the_workers(two: Pool, tmp_path: Path, monkeypatch: p
     """The first is tried here and is short: it counts. With workers at hand the rest goes there."""
     monkeypatch.setattr(cluster, "PAYS", 0.1)
     log = tmp_path / "log"
-    run(Cluster(Ground(offers(), EXACT), two), [Job(n, str(log), seconds=0.05) for n in range(6)])
+    run(Cluster(Ground(offers(), EXACT), both(two)), [Job(n, str(log), seconds=0.05) for n in range(6)])
     lines = [line.split() for line in log.read_text().splitlines()]
     assert sorted(int(number) for number, _ in lines) == list(range(6))
     assert lines[0] == ["0", str(os.getpid())]
