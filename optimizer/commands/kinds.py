@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from optimizer.report.studies.told import Teller, Told
     from optimizer.solve.plan import Plan, SolveOptions
     from optimizer.study.executor import Executor
+    from optimizer.study.pool import Pool
 
 Ask = Callable[["Case", "SolveOptions", Mapping[str, Any], "Executor", "Plan | None"], Any]
 """Case, options, arguments, where the solves run and the plan, where it is known, to what was found."""
@@ -144,7 +145,24 @@ def question_names(text: str | None) -> tuple[str, ...]:
     return names
 
 
-def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[tuple[Told, ...], tuple[Finding, ...]]:
+def pool_of(workers: int | None, scheduler: str | None) -> Pool:
+    """The workers asked for, none of which is started yet.
+
+    Raises:
+        CommandError: they cannot be used.
+    """
+    from optimizer.study.pool import Pool, PoolFault
+
+    try:
+        return Pool(workers, scheduler)
+    except PoolFault as fault:
+        text = str(fault)
+        raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}.") from None
+
+
+def along(
+    plan: Plan, names: tuple[str, ...], pool: Pool, *, silent: bool
+) -> tuple[tuple[Told, ...], tuple[Finding, ...]]:
     """Studies of a plan that was just found, one after the other; what one has solved serves the others.
 
     Whatever ends one of them, the plan stays: a question without an answer is told as a warning. Where the user gives
@@ -154,31 +172,33 @@ def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[tuple[To
     from optimizer.runs import Journal
     from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
     from optimizer.solve.stopping import Stop
-    from optimizer.study.executor import Here
+    from optimizer.study.cluster import Cluster
     from optimizer.study.ground import Ground
     from optimizer.study.question import AskedWrongly
 
     options, journal, stop = replace(plan.options, time=TIME), Journal(), Stop()
     found: list[Told] = []
     open_: list[Finding] = []
-    for at, name in enumerate(names):
-        study = kind(name)
-        try:
-            if stop.asked:
-                raise KeyboardInterrupt
-            ground = Ground(plan.case, options, study.box(plan.case, study.usual), stop)
-            with progress(silent) as on_event, stop.listening():
-                executor = Here(ground, seconds=TIME, journal=journal, on_event=on_event)
-                found.append(Told.of(name, study.teller, study.ask(plan.case, options, study.usual, executor, plan)))
-        except (AskedWrongly, CaseError, Infeasible, Unsolved, CheckRefused) as fault:
-            open_.append(_unanswered(name, str(fault)))
-        except Exception as fault:
-            traceback.print_exc()
-            told = f"a fault of the program ({type(fault).__name__}); please report the lines above"
-            open_.append(_unanswered(name, told))
-        except KeyboardInterrupt:
-            open_ += [_unanswered(left, "it was interrupted") for left in names[at:]]
-            break
+    with pool:
+        for at, name in enumerate(names):
+            study = kind(name)
+            try:
+                if stop.asked:
+                    raise KeyboardInterrupt
+                ground = Ground(plan.case, options, study.box(plan.case, study.usual), stop)
+                with progress(silent) as on_event, stop.listening():
+                    executor = Cluster(ground, pool, seconds=TIME, journal=journal, on_event=on_event)
+                    answer = study.ask(plan.case, options, study.usual, executor, plan)
+                    found.append(Told.of(name, study.teller, answer))
+            except (AskedWrongly, CaseError, Infeasible, Unsolved, CheckRefused) as fault:
+                open_.append(_unanswered(name, str(fault)))
+            except Exception as fault:
+                traceback.print_exc()
+                told = f"a fault of the program ({type(fault).__name__}); please report the lines above"
+                open_.append(_unanswered(name, told))
+            except KeyboardInterrupt:
+                open_ += [_unanswered(left, "it was interrupted") for left in names[at:]]
+                break
     return tuple(found), tuple(open_)
 
 

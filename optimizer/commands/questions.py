@@ -40,6 +40,10 @@ class Asked:
     """threads of the solver."""
     seed: int = 0
     """random seed of the solver."""
+    workers: int | None = None
+    """processes that solve side by side, one for each core if nothing is said; 1 keeps all in this one."""
+    scheduler: str | None = None
+    """scheduler of a cluster whose workers solve instead, e.g. tls://host:8786."""
     resume: Flag = False
     """go on with the same question where it was interrupted."""
     json: Flag = False

@@ -160,7 +160,7 @@ class _Forming:
             raise Infeasible(Infeasibility(self.executor.ground.compiled.settled))
         if self.executor.ground.stop.asked:
             raise KeyboardInterrupt
-        raise Unsolved(f"The time ran out before {told} was found.")
+        raise Unsolved(answer.note or f"The time ran out before {told} was found.")
 
     def _ask(self, question: Question, told: str, more: int) -> Answer:
         answer = ask(self.executor, question, told, more + 1 + self.ahead)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,6 +26,8 @@ from optimizer.solve.session import Outcome, Session
 from optimizer.solve.stopping import Stop
 from optimizer.study.portfolio import Portfolio, exclusive, modules, signings
 from optimizer.study.question import Answer, Question
+
+T = TypeVar("T")
 
 INFINITE = float("inf")
 
@@ -64,6 +68,28 @@ class Ground:
         self._box = tuple(box)
         self._arrays: dict[tuple[Change, ...], Compiled] = {}
         self._cases: dict[tuple[Change, ...], Case] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def sent(self) -> Ground:
+        """A copy for another process, where every solve has one thread: the arrays of the case, and no more."""
+        base, other = self.compiled, copy(self)
+        other.options, other.stop, other.rebuilt = replace(self.options, threads=1), Stop(), {}
+        other._arrays, other._cases, other._kept = {(): base}, {}, {}
+        return other
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What tasks make once and use again, such as the arrays in the solver with decisions held.
+
+        Args:
+            key: what tells it from everything else that is kept; the last :data:`KEPT` are.
+            make: makes it where it is not there.
+        """
+        if key not in self._kept:
+            while len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @property
     def compiled(self) -> Compiled:

@@ -69,11 +69,13 @@ class Answer:
         outcome: how it ended.
         values: value of every column; empty without a plan.
         reached: what each goal came to.
+        note: why nobody could answer, a sentence; empty where only the time was too short, or nothing was amiss.
     """
 
     outcome: Outcome
     values: Floats = field(default_factory=lambda: np.empty(0))
     reached: Mapping[str, Reached] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def found(self) -> bool:

@@ -23,6 +23,7 @@ from optimizer.commands.questions import Asked
 from optimizer.report.run import write_run
 from optimizer.solve.plan import SolveOptions
 from optimizer.solve.solve import solve
+from optimizer.study.pool import Pool
 from tests.cases.little import S, little, offer, works
 from tests.report.schema import faults
 from tests.test_cli import document, optimizer
@@ -205,7 +206,7 @@ def test_a_fault_of_the_program_in_a_question_beside_a_solve_leaves_the_plan(
 ) -> None:
     monkeypatch.setattr("optimizer.study.alternatives.form_of", _at_fault)
     plan = solve(case(), SolveOptions(as_now=False, unique=False))
-    told, (finding,) = along(plan, ("alternatives", "tornado"), silent=True)
+    told, (finding,) = along(plan, ("alternatives", "tornado"), Pool(1), silent=True)
     assert [one.name for one in told] == ["tornado"]
     assert "a fault of the program (ValueError); please report" in finding.message
     assert "these are arrays of another model" in capfd.readouterr().err
