@@ -46,8 +46,8 @@ Other questions about a plan are functions too: :func:`alternatives`, :func:`why
 >>> round(worth["dependence allowed"])
 8000
 >>> found = tornado(case, SolveOptions(gap=0), spread=0.1)
->>> [(bar.of.name, round(bar.high.cost - found.cost), bar.changes) for bar in found.bars]
-[("Supply[Friend's magnets].price", 104972, False), ("Supply[Friend's magnets].limit", 0, False)]
+>>> [(bar.of.name, round(bar.low.cost - found.cost), bar.changes) for bar in found.bars]
+[("Supply[Friend's magnets].price", -104972, False), ("Supply[Friend's magnets].limit", 0, False)]
 
 The run folder holds brief, pictures, results workbook and tables:
 

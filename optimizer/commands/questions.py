@@ -55,7 +55,8 @@ def frontier(
     """What less dependence costs: the trade-off of two criteria, each point the least of the first for the second.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         criteria: the two criteria, e.g. cost,dependence.
         points: points after which it ends; 15 where neither this nor --step is given.
         step: how far apart points may be that are not proved to be neighbours, e.g. 0.01 for a point of dependence;
@@ -72,7 +73,8 @@ def alternatives(
     """Which other sets of deals do nearly as well, and which deals are in all, some or none of them.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         n: how many sets are told, that of the plan among them.
         within: loss within which a deal is called a must, optional or never, e.g. "1 %".
         plants: tell sets apart by plants too.
@@ -90,7 +92,8 @@ def why(
     """Why a deal or plant is in the plan or out of it: the fee, cost, volume and year at which that would change.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         name: the deal or plant, e.g. "Korea toll".
         all_: every deal, in one table.
         asked: what every question takes.
@@ -109,7 +112,8 @@ def tornado(
     """Which uncertain numbers matter: each at its low and high end, and whether the deals would be others.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         spread: how far down and up numbers without high confidence go where the sheet Ranges is empty, e.g. "10 %".
         asked: what every question takes.
     """
@@ -122,7 +126,8 @@ def compare(
     """What differs between two cases or runs, in inputs and decisions, and which inputs make the difference.
 
     Args:
-        before: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        before: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first
+            letters of its id.
         after: the other one.
         asked: what every question takes; changes and scenario are made in both.
     """

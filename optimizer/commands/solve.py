@@ -131,6 +131,8 @@ def plan_faults(case: Case, options: SolveOptions) -> Iterator[None]:
         raise CommandError(cli.NO_PLAN, "infeasible", _no_plan(case, options), none.reason.findings) from None
     except Unsolved as unsolved:
         text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
+        if options.time is not None and text.startswith("The time ran out"):
+            text = f"{text.removesuffix('.')}: give it more than {options.time:g} s with --time."
         raise CommandError(cli.NOTHING, "unsolved", text) from None
     except CheckRefused as refused:
         text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"

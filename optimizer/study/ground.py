@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from optimizer.model.apply import Rebuild, apply
 from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
 from optimizer.model.compiled import Compiled, Floats, compile_model
+from optimizer.runs import digest
 from optimizer.solve.events import Event, OnEvent
 from optimizer.solve.finish import checked_plan
 from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
@@ -69,6 +71,17 @@ class Ground:
     def compiled(self) -> Compiled:
         """The arrays of the case itself."""
         return self.arrays(())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the case, so that an answer about one is never taken for one about another.
+
+        It is that of what the model is made from, not of the arrays: these differ by the changes that a study
+        announces, and two studies of one case share their answers.
+        """
+        case = self.case
+        rows = {sheet: [row.model_dump(mode="json") for row in of] for sheet, of in case.sheets.items()}
+        return digest(case.settings.model_dump(mode="json"), rows)
 
     def goals(self) -> tuple[str, ...]:
         """Every goal that the case has."""
@@ -204,16 +217,17 @@ def _restricted(session: Session, question: Question) -> bool:
     for sheet, name in question.outside:
         for column in signings(compiled, name, counted=False) if sheet == "Deals" else modules(compiled, name):
             session.bound(column, upper=0.0)
-    return all(_inside(session, *choice) for choice in question.inside) and all(
+    least = [*((choice, 1) for choice in question.inside), *((("Plants", k), n) for k, n in question.at_least)]
+    return all(_inside(session, *choice, number) for choice, number in least) and all(
         _unlike(session, portfolio) for portfolio in question.unlike
     )
 
 
-def _inside(session: Session, sheet: str, name: str) -> bool:
-    """``sum sign >= 1`` over the signings that count, or ``sum modules >= 1``."""
+def _inside(session: Session, sheet: str, name: str, number: int) -> bool:
+    """``sum sign >= 1`` over the signings that count, or ``sum modules >= number``."""
     columns = signings(session.compiled, name) if sheet == "Deals" else modules(session.compiled, name)
     if columns:
-        session.add_row(1.0, INFINITE, dict.fromkeys(columns, 1.0))
+        session.add_row(float(number), INFINITE, dict.fromkeys(columns, 1.0))
     return bool(columns)
 
 

@@ -18,6 +18,10 @@ Outcome = Literal["proved", "stopped", "none", "nothing"]
 """``proved`` within the gap; a plan but ``stopped``; proved that there is ``none``; ``nothing`` found in the time."""
 
 
+class AskedWrongly(ValueError):  # noqa: N818 - what was asked, not a fault
+    """What was asked makes no question about this case; its text says why, in a sentence for the planner."""
+
+
 @dataclass(frozen=True)
 class Question:
     """One solve.
@@ -28,6 +32,7 @@ class Question:
         changes: what is changed in the case of the study.
         caps: most that goals may come to: dependence as a fraction, cost in the case's currency.
         inside: choices that the plan must have: a deal signed so that it counts, a plant ordered.
+        at_least: plants of which it must order so many modules.
         outside: choices that it must not have at all.
         unlike: portfolios of each of which it must drop something; more beside them is no difference.
         held: integer columns that stay at a number.
@@ -40,6 +45,7 @@ class Question:
     changes: tuple[Change, ...] = ()
     caps: tuple[tuple[str, float], ...] = ()
     inside: tuple[Choice, ...] = ()
+    at_least: tuple[tuple[str, int], ...] = ()
     outside: tuple[Choice, ...] = ()
     unlike: tuple[Portfolio, ...] = ()
     held: tuple[tuple[Name, int], ...] = ()

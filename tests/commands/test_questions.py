@@ -14,10 +14,15 @@ import pytest
 
 from optimizer import cli
 from optimizer.case.case import Case
+from optimizer.case.read import read_case
 from optimizer.case.schema import Range
 from optimizer.case.write import write_csv
 from optimizer.commands import questions
+from optimizer.commands.kinds import along
 from optimizer.commands.questions import Asked
+from optimizer.report.run import write_run
+from optimizer.solve.plan import SolveOptions
+from optimizer.solve.solve import solve
 from tests.cases.little import S, little, offer, works
 from tests.report.schema import faults
 from tests.test_cli import document, optimizer
@@ -164,6 +169,92 @@ def test_a_mistake_is_told_in_a_sentence_and_leaves_no_folder(
     assert found["data"]["message"].endswith((".", "?"))
     assert "Traceback" not in told.err
     assert not list((tmp_path / "reports").rglob("*.json"))
+
+
+def test_a_fault_of_the_program_is_told_as_one_and_not_as_a_mistake(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something in the study raises what no wrong question is: the exit code says so."""
+    monkeypatch.setattr("optimizer.study.alternatives.form_of", _at_fault)
+    code = cli.answer("alternatives", True, lambda: questions.alternatives(
+        str(folder / "now"), asked=Asked(out=tmp_path, json=True)))
+    told = capfd.readouterr()
+    found = json.loads(told.out)
+    assert (code, found["exit"], found["status"]) == (cli.INTERNAL, cli.INTERNAL, "internal")
+    assert "these are arrays of another model" in told.err
+
+
+def test_a_fault_of_the_program_in_a_question_beside_a_solve_leaves_the_plan(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("optimizer.study.alternatives.form_of", _at_fault)
+    plan = solve(case(), SolveOptions(as_now=False, unique=False))
+    told, (finding,) = along(plan, ("alternatives", "tornado"), silent=True)
+    assert [one.name for one in told] == ["tornado"]
+    assert "a fault of the program (ValueError); please report" in finding.message
+    assert "these are arrays of another model" in capfd.readouterr().err
+
+
+def _at_fault(*_: object, **__: object) -> None:
+    raise ValueError("these are arrays of another model")
+
+
+def test_a_run_is_named_by_its_id_as_for_a_replay(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Two runs, each by the first letters of its id; letters that both begin with are told, and those that none has."""
+    ids = []
+    for name in ("now", "dearer"):
+        plan = solve(read_case(folder / name), SolveOptions(as_now=False, unique=False))
+        ids.append(write_run(plan, tmp_path).name.rpartition("-")[2])
+    asked = Asked(out=tmp_path, json=True)
+    before, after = (of[:6] for of in ids)
+    assert before != after
+    capfd.readouterr()
+    assert questions.compare(before, after, asked=asked) == cli.PROVED
+    data = json.loads(capfd.readouterr().out)["data"]
+    assert [one["address"] for one in data["inputs"]] == ["Supply[of Korea toll].price"]
+    assert (data["before"]["case"], data["after"]["case"]) == ("now", "dearer")
+    assert questions.why("no such", "Korea toll", asked=asked) == cli.BAD_INPUT
+    assert "There is no file or folder 'no such'" in json.loads(capfd.readouterr().out)["data"]["message"]
+
+
+@pytest.mark.parametrize(("settings", "missing"), [
+    ({"goal": "cost"}, "the plan"), ({"goal": "dependence", "budget_above_least_cost": 5.0}, "the least cost"),
+])
+def test_a_time_too_short_for_any_start_says_what_to_do(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], settings: dict[str, object], missing: str
+) -> None:
+    write_csv(replace(case(), settings=case().settings.model_copy(update=settings)), tmp_path / "case")
+    asked = Asked(out=tmp_path, time=0.0, json=True)
+    assert cli.answer("tornado", True, lambda: questions.tornado(str(tmp_path / "case"), asked=asked)) == cli.NOTHING
+    assert json.loads(capfd.readouterr().out)["data"]["message"] == (
+        f"The time ran out before {missing} was found: give it more than 0 s with --time."
+    )
+
+
+def test_letters_that_several_runs_begin_with_are_told(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for at in ("a1", "a2"):
+        run = tmp_path / "now" / f"20260101T000000Z-{at * 6}"
+        run.mkdir(parents=True)
+        (run / "manifest.json").write_text('{"schema": 1, "case": "now", "id": "' + at * 6 + '"}', encoding="utf-8")
+    assert questions.compare("a", str(folder / "now"), asked=Asked(out=tmp_path, json=True)) == cli.BAD_INPUT
+    assert "'a' can mean several runs" in json.loads(capfd.readouterr().out)["data"]["message"]
+
+
+def test_inputs_that_differ_are_a_table_at_80_columns(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long text before and after, and a series, wrap in their columns; cards would have no header."""
+    monkeypatch.setenv("COLUMNS", "80")
+    one = case().change("Supply[of Korea toll].price.2031", 7.25)
+    other = replace(one, settings=one.settings.model_copy(update={"title": "a title that is rather long to read"}))
+    write_csv(other, tmp_path / "other")
+    assert questions.compare(str(folder / "now"), str(tmp_path / "other"), asked=Asked(out=tmp_path)) == cli.PROVED
+    lines = [line.split() for line in capfd.readouterr().out.splitlines()]
+    assert ["What", "Input", "Before", "After"] in lines
 
 
 def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: Path) -> None:

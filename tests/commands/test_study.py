@@ -160,7 +160,8 @@ def test_it_is_shown_on_a_terminal_of_80_columns(asking: Asking) -> None:
     ({"step": 3.0}, 2, "A step of 3 cannot be used: it is a part between 0 and 1, e.g. 0.01."),
     ({"options": {"budget": "49"}}, 4, "No plan meets every demand and limit of the case with a cost of at most"),
     ({"options": {"set_": ["Deals[C].fee=3"]}}, 5, "What was asked to be changed in the case cannot be changed."),
-    ({"options": {"time": 0.0}}, 7, "The time ran out before the least cost was found."),
+    ({"options": {"time": 0.0}}, 7,
+     "The time ran out before the least cost was found: give it more than 0 s with --time."),
 ])
 def test_bad_input_is_told_in_a_sentence_and_leaves_no_folder(
     asking: Asking, capfd: pytest.CaptureFixture[str], asked: dict[str, Any], code: int, message: str
