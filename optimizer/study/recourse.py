@@ -15,8 +15,8 @@ from optimizer.study.executor import Executor, ask
 from optimizer.study.future import BASE, Future
 from optimizer.study.ground import value_of
 from optimizer.study.question import Answer, Question
-from optimizer.study.stages import decided_now, held_in
-from optimizer.study.stamp import Block
+from optimizer.study.stages import carried, decided_now, first_stage
+from optimizer.study.stamp import Block, completed
 
 INFINITE = float("inf")
 
@@ -27,7 +27,7 @@ class Late(Exception):  # noqa: N818 - an outcome, not a fault
 
 @dataclass(frozen=True)
 class End:
-    """What a future costs, in the case's currency.
+    """What a future costs, in the case's currency, with what is charged for what comes too late in it.
 
     Attributes:
         value: as it was found; infinite where there is no plan.
@@ -102,10 +102,12 @@ class Recourse:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """The futures as arrays."""
+        """The futures as arrays, each with every column that is decided before any of them is known."""
+        arrays = [self.executor.ground.arrays(future.changes) for future in self.futures]
+        shared = tuple(dict.fromkeys(of.columns[j] for of in arrays for j in np.flatnonzero(first_stage(of))))
         return tuple(
-            Block(future.name, future.probability, self.executor.ground.arrays(future.changes), star.value, star.bound)
-            for future, star in zip(self.futures, self.stars, strict=True)
+            Block(future.name, future.probability, completed(of, shared), star.value, star.bound)
+            for future, star, of in zip(self.futures, self.stars, arrays, strict=True)
         )
 
     def base(self) -> dict[Name, int]:
@@ -133,14 +135,19 @@ class Recourse:
         """
         key = frozenset(decided.items())
         if key not in self._known:
+            ground = self.executor.ground
+            kept = [carried(ground.arrays(future.changes), decided) for future in self.futures]
             asked = [
-                Question((COST,), changes=block_of.changes, held=held_in(block.arrays, decided), gap=self._gap)
-                for block_of, block in zip(self.futures, self.blocks, strict=True)
+                Question((COST,), changes=future.changes, held=of.held, gap=self._gap)
+                for future, of in zip(self.futures, kept, strict=True)
             ]
             ends = self._ends(asked, [f"{future.name}, as decided now" for future in self.futures])
             if ends is None:
                 return None
-            self._known[key] = ends
+            self._known[key] = tuple(
+                replace(end, value=end.value + of.charge, bound=end.bound + of.charge)
+                for end, of in zip(ends, kept, strict=True)
+            )
         return self._known[key]
 
     def costs(self, decided: Mapping[Name, int]) -> tuple[float, ...] | None:

@@ -15,16 +15,20 @@ a future, `p` its probability, `z*` the least it can come to by itself:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.model.blocks.dependence import COST
 from optimizer.model.compiled import Compiled, Floats, Ints, Name
+from optimizer.study.committed import holding
 from optimizer.study.risk import CVAR, EXPECTED, REGRET, Risk
 from optimizer.study.stages import Flags, first_stage
 
 INFINITE = float("inf")
+
+COST_ROW: Name = ("cost_equal", (COST,))
+"""The row that adds up the cost."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,41 @@ def stamped(blocks: Sequence[Block], risk: Risk | None = None) -> Stamped:
         shifted=True,
     )
     return Stamped(compiled, tuple(blocks), tuple(places), shared)
+
+
+def completed(arrays: Compiled, shared: Sequence[Name]) -> Compiled:
+    """The arrays of a future with a column for each that is decided before it, as it is carried into it.
+
+    What comes into force too late there is charged for and no more; of terms of which only the further ones come too
+    late, the others are in force; what is not allowed there comes to nothing (:func:`optimizer.study.stages.carried`).
+
+    Args:
+        arrays: the future's own.
+        shared: columns that are decided before any future is known.
+    """
+    missing = [name for name in shared if arrays.column(*name) is None]
+    if not missing:
+        return arrays
+    entries: list[tuple[Ints, Floats]] = []
+    for name in missing:
+        kept = holding(arrays, [(name, 1)])
+        like = [column for other, _ in kept.held if (column := arrays.column(*other)) is not None]
+        parts = [slice(arrays.starts[j], arrays.starts[j + 1]) for j in like]
+        cost = arrays.row_numbers.get(COST_ROW) if kept.charge else None
+        charge = ([], []) if cost is None else ([cost], [kept.charge / arrays.money])
+        rows = np.concatenate([*(arrays.indices[part] for part in parts), np.array(charge[0], dtype=np.int32)])
+        entries.append((rows, np.concatenate([*(arrays.values[part] for part in parts), charge[1]])))
+    sizes = np.cumsum([len(rows) for rows, _ in entries])
+    none = np.zeros(len(missing))
+    return replace(
+        arrays,
+        starts=np.concatenate([arrays.starts, arrays.starts[-1] + sizes]).astype(np.int32),
+        indices=np.concatenate([arrays.indices, *(rows for rows, _ in entries)]).astype(np.int32),
+        values=np.concatenate([arrays.values, *(values for _, values in entries)]),
+        lower=np.concatenate([arrays.lower, none]), upper=np.concatenate([arrays.upper, none + INFINITE]),
+        integer=np.concatenate([arrays.integer, np.ones(len(missing), dtype=bool)]),
+        columns=(*arrays.columns, *missing),
+    )
 
 
 def _named(block: Block, name: Name) -> Name:

@@ -142,6 +142,27 @@ EFFORT = (
 """At least so much effort, 1 for each tonne of the deal; a limit on a criterion does not give way at a price."""
 
 
+@pytest.mark.parametrize("whole", [WHOLE, APART])
+@pytest.mark.parametrize(("cost", "signed"), [(6.0, True), (10.0, False)])
+def test_a_deal_that_comes_too_late_in_one_future_is_charged_there_too(cost: float, signed: bool, whole: int) -> None:
+    """16 are saved where the deal is in time, in half of the futures, and its signing is paid in all: worth 8."""
+    case = little(*offer(price=6.0, signing_cost=S(cost)))
+    late = (Change("Deals[deal].lead", "set", 1.0, unit=""),)
+    found = robust(case, EXACT, futures=(Future("base", 0.5), Future("late", 0.5, late)), whole=whole)
+    assert found.now == ({SIGNED: 1} if signed else {})
+    assert found.goal.value == pytest.approx(50 - 8 + cost if signed else 50)
+    assert found.goal.low == pytest.approx(found.goal.value)
+
+
+def test_what_a_future_does_not_allow_comes_to_nothing_in_it() -> None:
+    """In one future the deal may be signed in the second year alone: what is signed in the first is void there."""
+    case = little(*offer(price=6.0, signing_cost=S(10.0), window_to=FIRST), years=2)
+    moved = tuple(Change(f"Deals[deal].window {end}", "set", FIRST + 1, unit="") for end in ("to", "from"))
+    found = robust(case, EXACT, futures=(Future("base", 0.5), Future("moved", 0.5, moved)))
+    assert found.now == {SIGNED: 1, ("sign", ("deal", FIRST + 1, 1)): 1}
+    assert (named(found, "base"), named(found, "moved")) == (pytest.approx(100 - 32 + 10), pytest.approx(100 - 16 + 10))
+
+
 def test_a_future_that_leaves_what_was_decided_without_any_plan() -> None:
     """At least 2 of effort, 1 for each tonne of the deal, are asked for in one future: there the deal must be signed,
     although it never pays (5 x 10 + 20 of signing). The relaxation of that future answers no other first stage.

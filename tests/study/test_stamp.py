@@ -15,7 +15,7 @@ from optimizer.study.decompose import Relaxed, elastic, skeleton
 from optimizer.study.ground import Ground
 from optimizer.study.risk import Risk, tail
 from optimizer.study.stages import first_stage
-from optimizer.study.stamp import Block, stamped
+from optimizer.study.stamp import COST_ROW, Block, completed, stamped
 from tests.cases.little import S, little, offer
 from tests.study.test_robust import FUTURES, SEEDS, by_cost, dearer
 
@@ -78,6 +78,16 @@ def test_what_one_future_has_no_column_for_is_free_there() -> None:
     whole = stamped([Block("early", 0.5, early), Block("late", 0.5, late)])
     assert whole.shared == (("sign", ("deal", 2030, 1)),)
     assert whole.compiled.upper[0] == 1.0
+
+
+def test_what_comes_too_late_in_a_future_is_charged_there() -> None:
+    """A lead of a year puts the deal behind the only year; without an end all of its signing cost of 8 is charged."""
+    own = compile_model(build(little(*offer(lead=1.0, signing_cost=S(8.0)))))
+    name = ("sign", ("deal", 2030, 1))
+    whole = completed(own, [name])
+    assert whole.columns == (*own.columns, name)
+    assert whole.entries_of(whole.row_numbers[COST_ROW])[len(own.columns)] == len(whole.values) - 1
+    assert whole.values[-1] * whole.money == pytest.approx(8.0)
 
 
 def test_bounds_that_no_number_meets_are_told() -> None:
