@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from optimizer.study.compare import compare
     from optimizer.study.frontier import frontier
     from optimizer.study.prices import prices
+    from optimizer.study.robust import robust
     from optimizer.study.tornado import tornado
     from optimizer.study.why import why, why_all
 
@@ -94,6 +95,7 @@ _HOMES = {
     "frontier": ("optimizer.study.frontier", "frontier"),
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
+    "robust": ("optimizer.study.robust", "robust"),
     "solve": ("optimizer.solve.solve", "solve"),
     "tornado": ("optimizer.study.tornado", "tornado"),
     "why": ("optimizer.study.why", "why"),
@@ -116,6 +118,7 @@ __all__ = [
     "frontier",
     "prices",
     "read_case",
+    "robust",
     "solve",
     "tornado",
     "why",

@@ -40,6 +40,9 @@ ROUNDS = 30
 SHARE = 0.25
 """Part of the time left for one search of the master."""
 
+LOOSE, PART = 0.005, 0.3
+"""Gap of the master while much is open, and the part of what is open that it is at most."""
+
 SAME = 1e-7
 """Part of a cost by which a cut must be violated to be added."""
 
@@ -167,7 +170,9 @@ def skeleton(arrays: Compiled, least: float) -> Compiled:
     )
 
 
-def decomposed(search: Search, blocks: Sequence[Block], answered: Answered, clock: Clock) -> Found:
+def decomposed(
+    search: Search, blocks: Sequence[Block], answered: Answered, clock: Clock, first: Mapping[Name, int],
+) -> Found:
     """The best first stage that is found, what it comes to with every future answered, and a bound.
 
     Args:
@@ -175,13 +180,17 @@ def decomposed(search: Search, blocks: Sequence[Block], answered: Answered, cloc
         blocks: the futures, that of the base first.
         answered: answers a first stage in every future.
         clock: the time that it may take.
+        first: a first stage to begin with.
     """
-    return _Decomposing(search, blocks, answered, clock).found()
+    return _Decomposing(search, blocks, answered, clock, first).found()
 
 
 class _Decomposing:
-    def __init__(self, search: Search, blocks: Sequence[Block], answered: Answered, clock: Clock) -> None:
+    def __init__(
+        self, search: Search, blocks: Sequence[Block], answered: Answered, clock: Clock, first: Mapping[Name, int]
+    ) -> None:
         self.search, self.blocks, self.answered, self.clock = search, tuple(blocks), answered, clock
+        self.first = first
         self.best = Found(None, -INFINITE)
         self._whole = {0}
         self._cuts: list[list[Cut]] = [[] for _ in blocks]
@@ -190,19 +199,17 @@ class _Decomposing:
 
     def found(self) -> Found:
         """Cuts on the relaxation first, then with integers, then futures put in whole, until the gap is reached."""
+        self._tried(self.first)
         self._relaxation()
         while not self.over:
             master = self._master()
             session = self.search.session(master)
             for i, cut in self._outside():
                 session.add_row(*_row(master, i, cut))
-            last, none = self._converged(master, session)
-            if none:
-                return Found(None, INFINITE, none=True)
-            if last is None or last.decided is None:
-                break
-            costs = self._tried(last.decided)
-            if costs is None or self.over or not self._put_in(last, costs):
+            last = self._converged(master, session)
+            if last.none:
+                return last
+            if last.decided is None or self.over or not self._put_in(last, self._tried(last.decided)):
                 break
         return self.best
 
@@ -236,25 +243,34 @@ class _Decomposing:
             if not new:
                 return
 
-    def _converged(self, master: Stamped, session: Session) -> tuple[Found | None, bool]:
-        """The master's least when no cut is violated any more, and whether nothing meets it at all.
+    def _converged(self, master: Stamped, session: Session) -> Found:
+        """The master's least when no cut is violated any more; every first stage on the way is answered.
 
         Where the same first stage comes again, the cuts there say no more than the solver's tolerance.
         """
         seen: set[frozenset[tuple[Name, int]]] = set()
+        least = self.search.options.gap / 2
+        loose = LOOSE
         while True:
-            found = self.search.least(master, self.clock.part(SHARE), session, self.search.options.gap / 2)
+            gap = max(least, min(loose, PART * (self.best.value - self.best.bound) / self.search.scale))
+            found = self.search.least(master, self.clock.part(SHARE), session, gap)
             if found.none:
-                return None, True
+                return found
             self._bounded(found.bound)
             if found.decided is None or self.over:
-                return found, False
+                return found
+            self._tried(found.decided)
+            if self.over:
+                return found
             point = {name: float(number) for name, number in found.decided.items()}
             new = list(self._cuts_at(point, found.costs))
             for i, cut in new:
                 session.add_row(*_row(master, i, cut))
-            if not new or (at := frozenset(found.decided.items())) in seen:
-                return found, False
+            at = frozenset(found.decided.items())
+            if not new or at in seen:
+                if gap <= least:
+                    return found
+                loose = least
             seen.add(at)
 
     def _violated(self, master: Stamped, values: Floats) -> Iterator[tuple[int, Cut]]:
@@ -300,8 +316,10 @@ class _Decomposing:
         self.search.on_event(Incumbent(f"{self.search.risk}, all futures", best.value, best.bound, gap, 0.0,
                                        self.search.currency))
 
-    def _put_in(self, last: Found, costs: Sequence[float]) -> bool:
+    def _put_in(self, last: Found, costs: Sequence[float] | None) -> bool:
         """Puts the futures in whole that leave most open, half of it in all; False where none leaves anything."""
+        if costs is None:
+            return False
         weights = self.search.risk.weights([block.probability for block in self.blocks])
         open_ = {
             i: weights[i] * (costs[i] - last.costs[i]) for i in range(len(self.blocks)) if i not in self._whole

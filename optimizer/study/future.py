@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.case.case import Case
 from optimizer.case.changes import Change, scenario_changes
+from optimizer.study.question import AskedWrongly
 
 BASE = "base"
 """Name of the future in which the case is as its sheets say; rows of a scenario of this name belong to it."""
@@ -38,7 +39,7 @@ def futures_of(case: Case) -> tuple[Future, ...]:
     probability is taken from the base's own. The base has what it is given, else what the scenarios leave.
 
     Raises:
-        ValueError: no scenario has a probability and every deal closes, or the probabilities leave the base less than
+        AskedWrongly: no scenario has a probability and every deal closes, or the probabilities leave the base less than
             its deals need.
     """
     given: dict[str, float] = {}
@@ -54,12 +55,12 @@ def futures_of(case: Case) -> tuple[Future, ...]:
     base -= sum(future.probability for future in failing)
     if base < -LEAST:
         names = ", ".join(deal.name for deal in open_)
-        raise ValueError(f"the chances of closing of {names} leave the base no probability: give them as scenarios")
+        raise AskedWrongly(f"the chances of closing of {names} leave the base no probability: give them as scenarios")
     named = [Future(name, share, scenario_changes(case, name)) for name, share in given.items()]
     found = [Future(BASE, base, scenario_changes(case, BASE)), *named, *failing]
     kept = [future for future in found if future.probability > LEAST]
     if len(kept) < 2:
-        raise ValueError(
+        raise AskedWrongly(
             "there is one future alone: give scenarios of the sheet Scenarios a probability, or deals a chance of "
             "closing below 1"
         )

@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from optimizer.study.question import AskedWrongly
+
 Kind = Literal["expected", "cvar", "worst", "regret"]
 
 EXPECTED: Kind = "expected"
@@ -39,29 +41,30 @@ class Risk:
         """Refuses a level that leaves no tail.
 
         Raises:
-            ValueError: the level lies outside [0, 1).
+            AskedWrongly: the level lies outside [0, 1).
         """
         if not 0 <= self.level < 1:
-            raise ValueError(f"a level of {self.level:g} leaves no tail: it is a part from 0 to less than 1, e.g. 0.8")
+            raise AskedWrongly(f"a level of {self.level:g} leaves no tail: it is at least 0 and less than 1, e.g. 0.8")
 
     @classmethod
     def named(cls, text: str) -> Risk:
         """The goal that a text names: ``expected``, ``cvar:0.8``, ``cvar``, ``worst`` or ``regret``.
 
         Raises:
-            ValueError: it names none.
+            AskedWrongly: it names none.
         """
         name, colon, level = text.partition(":")
         kind = next((one for one in KINDS if one == name.strip()), None)
         if kind is None or (colon and kind != CVAR):
-            raise ValueError(f"there is no goal '{text}' over futures: there are expected, cvar:0.8, worst and regret")
+            known = "expected, cvar:0.8, worst and regret"
+            raise AskedWrongly(f"there is no goal '{text}' over futures; there are {known}")
         if not colon:
             return cls(kind)
         try:
-            return cls(kind, float(level))
-        except ValueError as fault:
-            told = fault if "level" in str(fault) else f"'{level}' is no level: write e.g. cvar:0.8"
-            raise ValueError(str(told)) from None
+            part = float(level)
+        except ValueError:
+            raise AskedWrongly(f"'{level}' is no level: write e.g. cvar:0.8") from None
+        return cls(kind, part)
 
     def __str__(self) -> str:
         """As it is written on the command line."""

@@ -44,6 +44,7 @@ from optimizer.study.future import Future, futures_of
 from optimizer.study.ground import Ground, silent
 from optimizer.study.mixes import Maker
 from optimizer.study.point import price_of_point
+from optimizer.study.question import AskedWrongly
 from optimizer.study.recourse import End, Late, Recourse
 from optimizer.study.risk import REGRET, Risk
 from optimizer.study.soft import Soft, softened
@@ -175,7 +176,7 @@ def robust(
         stop: set when the user asks to stop.
 
     Raises:
-        ValueError: there is no such goal, a level leaves no tail, a price is below 0, there is one future alone, or
+        AskedWrongly: there is no such goal, a level leaves no tail, a price is below 0, there is one future alone, or
             the probabilities do not add up.
         CaseError: a future makes no case that can be used.
         Infeasible: no plan meets the case, or several futures.
@@ -185,7 +186,7 @@ def robust(
     """
     risk = goal if isinstance(goal, Risk) else Risk.named(goal)
     if point is not None and not 0 <= point < INFINITE:
-        raise ValueError(f"a price of {point:g} for a point of dependence cannot be used: the least is 0")
+        raise AskedWrongly(f"a price of {point:g} for a point of dependence cannot be used: the least is 0")
     options = options or SolveOptions(time=TIME)
     known = tuple(futures_of(case) if futures is None else futures)
     _refuse(known)
@@ -208,17 +209,17 @@ def _refuse(futures: Sequence[Future]) -> None:
     """Refuses futures that make no question.
 
     Raises:
-        ValueError: there are fewer than two, two have one name, or the probabilities do not add up.
+        AskedWrongly: there are fewer than two, two have one name, or the probabilities do not add up.
     """
     if len(futures) < 2:
-        raise ValueError("there is one future alone: what is best in it is what 'optimizer solve' answers")
+        raise AskedWrongly("there is one future alone: what is best in it is what 'optimizer solve' answers")
     names = [future.name for future in futures]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise ValueError(f"two futures have the name '{twice}'")
+        raise AskedWrongly(f"two futures have the name '{twice}'")
     total = sum(future.probability for future in futures)
     if abs(total - 1.0) > 1e-6 or min(future.probability for future in futures) < 0:
-        raise ValueError(f"the probabilities of the futures add up to {total:g}, not to 1")
+        raise AskedWrongly(f"the probabilities of the futures add up to {total:g}, not to 1")
 
 
 @dataclass
@@ -251,7 +252,7 @@ class _Asking:
         base = on.answered(base_now)
         if base is None:
             raise Late("what the base alone would decide was answered in every future")
-        found, how = self._searched(on)
+        found, how = self._searched(on, base_now)
         if found.none:
             raise Infeasible(Infeasibility())
         return self._told(soft, point, on, left_out, base_now, found, how)
@@ -278,12 +279,12 @@ class _Asking:
         point = price_of_point(executor, form) if self.point is None else self.point
         return softened(self.case, held, point), point
 
-    def _searched(self, on: Recourse) -> tuple[Found, str]:
+    def _searched(self, on: Recourse, base_now: Mapping[Name, int]) -> tuple[Found, str]:
         """The first stage that is best over all futures, with a bound."""
         search = Search(self.risk, self._asked, on.scale, self.case.settings.currency, self.on_event, self.stop)
         clock = self.clock.part(PART)
         if sum(len(block.arrays.columns) for block in on.blocks) > self.whole:
-            return decomposed(search, on.blocks, on.costs, clock), "decomposition"
+            return decomposed(search, on.blocks, on.costs, clock, base_now), "decomposition"
         self.told(Step(0, 0, f"all {len(on.futures)} futures at once"))
         return search.least(stamped(on.blocks, self.risk), clock, gap=self.options.gap / 2), "extensive form"
 
