@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from optimizer.study.frontier import frontier
     from optimizer.study.prices import prices
     from optimizer.study.stress import stress
+    from optimizer.study.robust import robust
     from optimizer.study.tornado import tornado
     from optimizer.study.why import why, why_all
 
@@ -95,6 +96,7 @@ _HOMES = {
     "frontier": ("optimizer.study.frontier", "frontier"),
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
+    "robust": ("optimizer.study.robust", "robust"),
     "solve": ("optimizer.solve.solve", "solve"),
     "stress": ("optimizer.study.stress", "stress"),
     "tornado": ("optimizer.study.tornado", "tornado"),
@@ -118,6 +120,7 @@ __all__ = [
     "frontier",
     "prices",
     "read_case",
+    "robust",
     "solve",
     "stress",
     "tornado",

@@ -23,6 +23,8 @@ TITLES = {
     "end": "An end of a range",
     "stress": "`data` of `stress`, and the file `stress.json` of a run",
     "held": "A plan under stops",
+    "robust": "`data` of `robust`, and the file `robust.json` of a run",
+    "decided": "What is decided now", "future": "A future",
     "compare": "`data` of `compare`, and the file `compare.json` of a run",
     "fall": "A waterfall",
     "unanswered": "A question of `--with` without an answer",

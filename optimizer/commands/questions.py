@@ -52,6 +52,17 @@ class Asked:
     """print nothing but the path of the run folder."""
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class AskedOfFutures(Asked):
+    """What a question about futures takes besides its case."""
+
+    goal: str | None = "expected"
+    """what is least over the futures: expected, cvar:0.8 (the mean of the dearest 20 %), worst, or regret."""
+    gap: float | None = None
+    """gap at which the goal counts as proved, a part of the cost; else 0.001."""
+
+
 def frontier(
     case: str, /, *, criteria: str = "cost,dependence", points: int | None = None, step: float | None = None,
     asked: Asked = Asked(),
@@ -145,6 +156,28 @@ def stress(
     })
 
 
+def robust(
+    case: str, /, *, price_of_point: str | None = None, asked: AskedOfFutures = AskedOfFutures(),
+) -> int:
+    """What to decide now where the future is not known: best over all futures of the case, each of which adapts.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id. Its scenarios with a probability are the futures, and its base.
+        price_of_point: what a point of dependence above that of the plan costs, e.g. "USD 6 m"; else what a point less
+            costs the plan.
+        asked: what every question takes; the goal is one over the futures.
+    """
+    def run() -> int:
+        from optimizer.commands.futures import decided_now
+
+        return decided_now(case, asked, price_of_point)
+
+    from optimizer.cli import answer
+
+    return answer("robust", asked.json, run)
+
+
 def compare(
     before: str, after: str, /, *, asked: Asked = Asked(),
 ) -> int:
@@ -209,5 +242,5 @@ def _usage(message: str) -> Exception:
     return CommandError(USAGE, "usage", message)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, stress, compare)
+COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, stress, robust, compare)
 """Every command of this file."""

@@ -68,6 +68,12 @@ class FixedPlan:
         self._sides[row] = lower, upper
         self._done(self._highs.changeRowBounds(row, lower, upper), "a side of a row")
 
+    def add_row(self, lower: float, upper: float, entries: Mapping[int, float]) -> None:
+        """A new row ``lower <= sum of entries <= upper``; it stays as it is whatever the arrays become."""
+        columns = np.array(list(entries), dtype=np.int32)
+        values = np.array(list(entries.values()), dtype=np.float64)
+        self._done(self._highs.addRow(lower, upper, len(columns), columns, values), "a row")
+
     def move(self, compiled: Compiled) -> None:
         """Take on other numbers of the same rows and columns, as :func:`optimizer.model.apply.apply` gives them.
 
@@ -120,6 +126,10 @@ class FixedPlan:
     def duals(self) -> Floats:
         """The dual of each row at the last answer: what its side is worth as far as the same basis holds."""
         return np.asarray(self._highs.getSolution().row_dual, dtype=np.float64)
+
+    def slopes(self) -> Floats:
+        """The reduced cost of each column at the last answer: what its bound is worth, as a subgradient."""
+        return np.asarray(self._highs.getSolution().col_dual, dtype=np.float64)
 
     def _run(self) -> None:
         """Run; where it fails, the solver's pool of threads, one for the process, may be another's: once more."""

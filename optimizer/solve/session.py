@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -117,7 +117,7 @@ class Session:
         self.lower, self.upper = np.append(self.lower, 0.0), np.append(self.upper, 1.0)
         return number
 
-    def add_row(self, lower: float, upper: float, entries: dict[int, float]) -> None:
+    def add_row(self, lower: float, upper: float, entries: Mapping[int, float]) -> None:
         """A new row ``lower <= sum of entries <= upper``."""
         index = np.array(list(entries), dtype=np.int32)
         values = np.array(list(entries.values()), dtype=np.float64)

@@ -50,6 +50,7 @@ class Ground:
         options: gap, threads and seed of every solve.
         stop: whether the user asked to stop.
         rebuilt: reasons for which a model was built anew, each with how often.
+        keep: arrays of changed cases that are kept at hand.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Ground:
         """
         self.case, self.options, self.stop = case, options, stop or Stop()
         self.rebuilt: dict[str, int] = {}
+        self.keep = KEPT
         self._box = tuple(box)
         self._arrays: dict[tuple[Change, ...], Compiled] = {}
         self._cases: dict[tuple[Change, ...], Case] = {}
@@ -124,7 +126,7 @@ class Ground:
             if isinstance(moved, Rebuild):
                 self.rebuilt[moved.reason] = self.rebuilt.get(moved.reason, 0) + 1
                 moved = compile_model(build(changed))
-            while len(self._arrays) >= KEPT:
+            while len(self._arrays) >= self.keep:
                 # the first is of the case itself
                 del self._arrays[list(self._arrays)[1]]
             self._arrays[changes] = moved
