@@ -31,8 +31,8 @@ def features(draws: Draws) -> tuple[tuple[str, ...], Floats]:
     first = np.cumsum([0, *(len(factor.rows) for factor in draws.factors)])[:-1]
     scenarios = [name for name in draws.scenarios if len(draws.scenarios) > 1]
     names = (*(factor.name for factor in draws.factors), *draws.deals, *scenarios)
-    there = np.array([draws.scenario == k for k in range(len(scenarios))]).reshape(len(scenarios), -1).T
-    return names, np.concatenate([draws.values[:, first], draws.closes, there.reshape(len(draws), -1)], axis=1)
+    there = np.array([draws.scenario == k for k in range(len(scenarios))]).reshape(len(scenarios), len(draws)).T
+    return names, np.concatenate([draws.values[:, first], draws.closes, there], axis=1)
 
 
 def drivers(draws: Draws, mine: Outcomes) -> tuple[Driver, ...]:

@@ -94,7 +94,8 @@ class Moving:
     def parts(self, points: Floats) -> Floats:
         """How much of each shift there is at some points [point, axis]: [point, shift]."""
         parts = [axis.part(points[:, i]) for i, axis in enumerate(self.axes)]
-        return np.array([np.prod([parts[i] for i in of], axis=0) for of in self.of]).reshape(len(self.of), -1).T
+        each = [np.prod([parts[i] for i in of], axis=0) for of in self.of]
+        return np.array(each).reshape(len(self.of), len(points)).T
 
     def at(self, parts: Floats) -> Compiled:
         """The arrays with so much of each shift."""
