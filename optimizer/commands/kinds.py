@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -44,13 +45,14 @@ class Kind:
 def _frontier() -> Kind:
     from optimizer.report.studies import frontier as teller
     from optimizer.study.frontier import frontier
+    from optimizer.study.question import AskedWrongly
 
     def ask(
         case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
     ) -> Any:
         names = [part.strip() for part in str(arguments["criteria"]).split(",")]
         if len(names) != 2:
-            raise ValueError(f"'{arguments['criteria']}' does not name two criteria: write e.g. cost,dependence")
+            raise AskedWrongly(f"'{arguments['criteria']}' does not name two criteria: write e.g. cost,dependence")
         return frontier(case, options, criteria=(names[0], names[1]), points=arguments["points"],
                         step=arguments["step"], executor=executor)
 
@@ -140,6 +142,7 @@ def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[tuple[To
     from optimizer.solve.stopping import Stop
     from optimizer.study.executor import Here
     from optimizer.study.ground import Ground
+    from optimizer.study.question import AskedWrongly
 
     options, journal, stop = replace(plan.options, time=TIME), Journal(), Stop()
     found: list[Told] = []
@@ -153,8 +156,12 @@ def along(plan: Plan, names: tuple[str, ...], *, silent: bool) -> tuple[tuple[To
             with progress(silent) as on_event, stop.listening():
                 executor = Here(ground, seconds=TIME, journal=journal, on_event=on_event)
                 found.append(Told.of(name, study.teller, study.ask(plan.case, options, study.usual, executor, plan)))
-        except (ValueError, CaseError, Infeasible, Unsolved, CheckRefused) as fault:
+        except (AskedWrongly, CaseError, Infeasible, Unsolved, CheckRefused) as fault:
             open_.append(_unanswered(name, str(fault)))
+        except Exception as fault:
+            traceback.print_exc()
+            told = f"a fault of the program ({type(fault).__name__}); please report the lines above"
+            open_.append(_unanswered(name, told))
         except KeyboardInterrupt:
             open_ += [_unanswered(left, "it was interrupted") for left in names[at:]]
             break

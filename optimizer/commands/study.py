@@ -166,11 +166,13 @@ def _tell_resumed(answers: int, *, waiting: bool, asked: bool) -> None:
 
 
 def _found(case: Case, options: SolveOptions, find: Callable[[], Any]) -> Any:
-    """What a study found, its failures as those of a command."""
+    """What a study found, its failures as those of a command; any other is a fault of the program."""
+    from optimizer.study.question import AskedWrongly
+
     try:
         with plan_faults(case, options):
             return find()
-    except ValueError as fault:
+    except AskedWrongly as fault:
         text = str(fault)
         end = "" if text.endswith((".", "?")) else "."
         raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}{end}") from None

@@ -118,7 +118,7 @@ class Here:
         return other
 
     def _key(self, question: Question) -> str:
-        return question.key(self.ground.options.gap, self.ground.options.seed, *self._about)
+        return question.key(self.ground.fingerprint, self.ground.options.gap, self.ground.options.seed, *self._about)
 
     def _known(self, question: Question) -> Answer | None:
         known = self.journal.get(self._key(question))

@@ -21,7 +21,7 @@ from optimizer.solve.plan import Infeasibility, Infeasible, Plan, SolveOptions, 
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.ground import Ground, value_of
 from optimizer.study.portfolio import Portfolio
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.segment import Pair, Spot, segment
 
 POINTS = 15
@@ -151,7 +151,7 @@ def frontier(
         on_event: told each solve and how it goes.
 
     Raises:
-        ValueError: a criterion that the case does not have, or twice the same; points or step that make no frontier.
+        AskedWrongly: a criterion that the case does not have, or twice the same; points or step that make no frontier.
         Infeasible: no plan meets the case, or none within budget and cap.
         Unsolved: not even the first end was found in the time.
         KeyboardInterrupt: the user stopped before there was a point.
@@ -175,13 +175,13 @@ def _refuse(ground: Ground, criteria: tuple[str, str], points: int | None, step:
     known = ground.goals()
     for name in criteria:
         if name not in known:
-            raise ValueError(f"there is no criterion '{name}'; the case has {', '.join(known)}")
+            raise AskedWrongly(f"there is no criterion '{name}'; the case has {', '.join(known)}")
     if criteria[0] == criteria[1]:
-        raise ValueError(f"a frontier needs two criteria, and '{criteria[0]}' is given twice")
+        raise AskedWrongly(f"a frontier needs two criteria, and '{criteria[0]}' is given twice")
     if points is not None and points < 2:
-        raise ValueError(f"{points} points make no frontier: the least is 2")
+        raise AskedWrongly(f"{points} points make no frontier: the least is 2")
     if step is not None and not 0 <= step <= 1:
-        raise ValueError(f"a step of {step:g} cannot be used: it is a part between 0 and 1, e.g. 0.01")
+        raise AskedWrongly(f"a step of {step:g} cannot be used: it is a part between 0 and 1, e.g. 0.01")
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from optimizer.model.apply import Rebuild, apply
 from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
 from optimizer.model.compiled import Compiled, Floats, compile_model
+from optimizer.runs import digest
 from optimizer.solve.events import Event, OnEvent
 from optimizer.solve.finish import checked_plan
 from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
@@ -67,6 +69,17 @@ class Ground:
     def compiled(self) -> Compiled:
         """The arrays of the case itself."""
         return self.arrays(())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the case, so that an answer about one is never taken for one about another.
+
+        It is that of what the model is made from, not of the arrays: these differ by the changes that a study
+        announces, and two studies of one case share their answers.
+        """
+        case = self.case
+        rows = {sheet: [row.model_dump(mode="json") for row in of] for sheet, of in case.sheets.items()}
+        return digest(case.settings.model_dump(mode="json"), rows)
 
     def goals(self) -> tuple[str, ...]:
         """Every goal that the case has."""

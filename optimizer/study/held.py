@@ -25,11 +25,13 @@ from optimizer.model.compiled import Compiled, Floats, Name, compile_model
 from optimizer.model.data import Data
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.session import Outcome
+from optimizer.study.committed import holding
 from optimizer.study.draws import Draws, changes_of
 from optimizer.study.future import never_closes
 from optimizer.study.moving import Axis, Moving, Shape, moving
 from optimizer.study.prices import WIDE
 from optimizer.study.soft import Soft
+from optimizer.study.stages import DECIDED
 
 LOOKED_AT = 3
 """Futures that are also built in full."""
@@ -178,8 +180,8 @@ def held(
 
     Args:
         soft: the case, softened.
-        decided: the whole numbers of the plan by the names of their columns; others are 0. What a future has no column
-            for comes to nothing there before the horizon ends, and is charged by its use inside it.
+        decided: the whole numbers of the plan by the names of their columns; others are 0. What comes into force only
+            after the last year of a future is charged (:mod:`optimizer.study.committed`).
         draws: the futures.
         quick: whether arrays may be moved, and not only built in full.
         go_on: told how many futures are done; gives whether to go on. Those from the
@@ -192,10 +194,23 @@ def held(
     return _Holding(soft, decided, draws).outcomes(quick, go_on)
 
 
-def values_of(compiled: Compiled, decided: Mapping[Name, int]) -> Floats:
-    """The value of each whole column of arrays, the others 0."""
+def kept_in(compiled: Compiled, decided: Mapping[Name, int]) -> tuple[Floats, float]:
+    """A plan's whole numbers in arrays: the value of each whole column, the others 0, and what is charged beside them.
+
+    Raises:
+        Impossible: the arrays do not allow one of its decisions.
+    """
+    kept = holding(compiled, [(name, n) for name, n in decided.items() if name[0] in DECIDED])
+    held = {**decided, **dict(kept.held)}
+    if any(n and compiled.column(*name) is None for name, n in kept.held):
+        raise Impossible
     whole = zip(compiled.columns, compiled.integer.tolist(), strict=True)
-    return np.array([decided.get(name, 0) if integer else 0.0 for name, integer in whole], dtype=np.float64)
+    values = np.array([held.get(name, 0) if integer else 0.0 for name, integer in whole], dtype=np.float64)
+    return values, kept.charge
+
+
+class Impossible(Exception):  # noqa: N818 - what a future allows, not a fault
+    """A future does not allow what is decided."""
 
 
 class _Holding:
@@ -232,7 +247,7 @@ class _Holding:
             futures = np.flatnonzero(self.draws.scenario == scenario)
             if not len(futures):
                 continue
-            model = self._model(scenario)
+            model, charge = self._model(scenario)
             fixed = FixedPlan(model.base, np.zeros(len(model.base.columns)))
             matrix = self.reader.matrix(model.base)
             goal = model.base.column_numbers["goal", (COST,)]
@@ -243,7 +258,8 @@ class _Holding:
                 fixed.start_again()
                 result = fixed.minimise(goal)
                 proved = result.outcome is Outcome.PROVED
-                one = self.reader.read(fixed.compiled, result.values, matrix) if proved else self.reader.nothing()
+                found = self.reader.read(fixed.compiled, result.values, matrix) if proved else self.reader.nothing()
+                one = _charged(found, charge)
                 if i in looked_at:
                     self._compare(i, one)
                 yield i, one
@@ -258,13 +274,14 @@ class _Holding:
         """One future, its model built in bounds of its own."""
         self.built += 1
         compiled = compile_model(build(apply_changes(self.soft.case, self.draws.changes(i))))
-        if compiled.settled:
+        try:
+            values, charge = kept_in(compiled, self.decided)
+        except Impossible:
             return self.reader.nothing()
-        fixed = FixedPlan(compiled, values_of(compiled, self.decided))
-        result = fixed.minimise(compiled.column_numbers["goal", (COST,)])
-        if result.outcome is not Outcome.PROVED:
+        result = FixedPlan(compiled, values).minimise(compiled.column_numbers["goal", (COST,)])
+        if compiled.settled or result.outcome is not Outcome.PROVED:
             return self.reader.nothing()
-        return self.reader.read(compiled, result.values)
+        return _charged(self.reader.read(compiled, result.values), charge)
 
     def _axes(self) -> list[Axis]:
         found: list[Axis] = []
@@ -276,8 +293,8 @@ class _Holding:
     def _points(self, futures: np.ndarray) -> Floats:
         return np.concatenate([self.draws.values[futures], self.draws.closes[futures][:, self.deals]], axis=1)
 
-    def _model(self, scenario: int) -> Moving:
-        """The arrays of one scenario, as a function of the numbers."""
+    def _model(self, scenario: int) -> tuple[Moving, float]:
+        """The arrays of one scenario as a function of the numbers, and what is charged beside them."""
         on_top = self.draws.on_top[scenario]
         rows = self.draws.rows
         own = apply_changes(self.soft.case, on_top) if on_top else self.soft.case
@@ -295,9 +312,18 @@ class _Holding:
             compiled = compile_model(build(case, bounds=bounds, money=money))
             if compiled.settled:
                 raise Shape("a row without variables")
-            return compiled, values_of(compiled, self.decided)
+            return compiled, kept_in(compiled, self.decided)[0]
 
-        return moving(self._axes(), built)
+        try:
+            model = moving(self._axes(), built)
+            return model, kept_in(compile_model(build(own, bounds=bounds, money=money)), self.decided)[1]
+        except Impossible:
+            raise Shape("what was decided is not allowed everywhere") from None
+
+
+def _charged(one: dict[str, Floats], charge: float) -> dict[str, Floats]:
+    """A future with what is charged beside its flows."""
+    return {**one, "outcome": one["outcome"] + charge, "cost": one["cost"] + charge} if charge else one
 
 
 def _loose(own: Case, others: Iterable[Case]) -> Bounds:

@@ -18,6 +18,10 @@ Outcome = Literal["proved", "stopped", "none", "nothing"]
 """``proved`` within the gap; a plan but ``stopped``; proved that there is ``none``; ``nothing`` found in the time."""
 
 
+class AskedWrongly(ValueError):  # noqa: N818 - what was asked, not a fault
+    """What was asked makes no question about this case; its text says why, in a sentence for the planner."""
+
+
 @dataclass(frozen=True)
 class Question:
     """One solve.

@@ -17,7 +17,10 @@ from optimizer.case.case import Case
 from optimizer.case.schema import Range
 from optimizer.case.write import write_csv
 from optimizer.commands import questions
+from optimizer.commands.kinds import along
 from optimizer.commands.questions import Asked
+from optimizer.solve.plan import SolveOptions
+from optimizer.solve.solve import solve
 from tests.cases.little import S, little, offer, works
 from tests.report.schema import faults
 from tests.test_cli import document, optimizer
@@ -164,6 +167,34 @@ def test_a_mistake_is_told_in_a_sentence_and_leaves_no_folder(
     assert found["data"]["message"].endswith((".", "?"))
     assert "Traceback" not in told.err
     assert not list((tmp_path / "reports").rglob("*.json"))
+
+
+def test_a_fault_of_the_program_is_told_as_one_and_not_as_a_mistake(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something in the study raises what no wrong question is: the exit code says so."""
+    monkeypatch.setattr("optimizer.study.alternatives.form_of", _at_fault)
+    code = cli.answer("alternatives", True, lambda: questions.alternatives(
+        str(folder / "now"), asked=Asked(out=tmp_path, json=True)))
+    told = capfd.readouterr()
+    found = json.loads(told.out)
+    assert (code, found["exit"], found["status"]) == (cli.INTERNAL, cli.INTERNAL, "internal")
+    assert "these are arrays of another model" in told.err
+
+
+def test_a_fault_of_the_program_in_a_question_beside_a_solve_leaves_the_plan(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("optimizer.study.alternatives.form_of", _at_fault)
+    plan = solve(case(), SolveOptions(as_now=False, unique=False))
+    told, (finding,) = along(plan, ("alternatives", "tornado"), silent=True)
+    assert [one.name for one in told] == ["tornado"]
+    assert "a fault of the program (ValueError); please report" in finding.message
+    assert "these are arrays of another model" in capfd.readouterr().err
+
+
+def _at_fault(*_: object, **__: object) -> None:
+    raise ValueError("these are arrays of another model")
 
 
 def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: Path) -> None:

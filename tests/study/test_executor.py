@@ -16,9 +16,10 @@ from optimizer.solve.events import Event, OnEvent, Step
 from optimizer.solve.goals import Clock, Reached
 from optimizer.study.executor import Here, ask
 from optimizer.study.frontier import Frontier, frontier
-from optimizer.study.ground import Ground
+from optimizer.study.ground import Ground, value_of
 from optimizer.study.portfolio import Portfolio
 from optimizer.study.question import Answer, Question
+from tests.cases.little import little, offer
 from tests.study.test_frontier import EXACT, chosen, offers
 
 NUMBERS = st.floats(allow_nan=False)
@@ -148,6 +149,28 @@ def test_answers_of_other_arrays_are_not_taken() -> None:
     ground = Counted(61)
     assert ask(Here(ground, journal=journal), QUESTIONS[0]).found
     assert ground.solved == 1
+
+
+def test_a_journal_never_answers_for_another_case() -> None:
+    """The same model with one price moved: as many columns, another answer. 4 t at 6 and 1 at 10 are 34, at 7, 38."""
+    journal, costs = Journal(), []
+    for case in (little(*offer(6.0)), little(*offer(7.0))):
+        here = Here(Ground(case, EXACT), journal=journal)
+        costs.append(value_of(here.ground.compiled, ask(here, Question(("cost",))), "cost"))
+    assert costs == pytest.approx([34.0, 38.0])
+
+
+def test_a_case_is_known_by_what_it_says() -> None:
+    """The changes that a study announces are no part of it: studies of one case share their answers."""
+    case, change = little(*offer(6.0)), Change("Supply[of deal].price", "set", 5.0)
+    grounds = [
+        Ground(case, EXACT), Ground(little(*offer(6.0)), EXACT, [(change,)]),
+        Ground(case.change("Supply[of deal].price", 5.0), EXACT),
+        Ground(case.change("Case[goal].value", "dependence"), EXACT),
+    ]
+    one, same, price, goal = (ground.fingerprint for ground in grounds)
+    assert one == same
+    assert len({one, price, goal}) == 3
 
 
 # ---- cut off, and gone on with

@@ -64,6 +64,27 @@ def test_a_deal_outside_enters_when_it_is_cheap_to_sign() -> None:
     assert point(found, "most").verdict == "out"
 
 
+def test_a_deal_signed_for_less_than_half_a_term_is_neither_in_nor_out() -> None:
+    """For four years of which one lies inside, it saves 16 for a quarter of 4: signed, though it cannot count."""
+    found = why(little(*offer(term=4, signing_cost=S(4))), "deal", EXACT)
+    assert found.plan.amounts.sign
+    assert (found.in_plan, found.briefly, found.possible) == (False, True, False)
+    assert told.answer(found) == (
+        "deal is signed, but for less than half a term: there is no plan with it for half a term or more."
+    )
+    assert told.data(found)["signed_briefly"]
+    assert not why(little(*offer(signing_cost=S(20))), "deal", EXACT).briefly
+
+
+def test_the_other_plan_tells_what_it_exceeds_the_budget_by() -> None:
+    """a, 4 t at 12, takes all of 58; without it b, at 13, keeps 20 % for 62.5."""
+    case = little(*offer(12.0, name="a"), *offer(13.0, name="b", signing_cost=S(0.5)), goal="dependence",
+                  then=("cost",), budget=58.0)
+    found = why(case, "a", EXACT)
+    assert (found.in_plan, found.budget, found.over) == (True, 58.0, pytest.approx(4.5))
+    assert told.answer(found).endswith(", which is USD 4 above the budget.")
+
+
 def test_a_deal_inside_leaves_when_it_is_dear_or_small() -> None:
     """3 t a year for three years save 9 each at a fee of 1: 27 for a signing of 10.
 
