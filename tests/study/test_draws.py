@@ -19,7 +19,8 @@ Q = np.linspace(0.0005, 0.9995, 1000)
 
 
 def of(shape: str, low: float, high: float, mode: float = 0.0) -> np.ndarray:
-    return value_at(Range.model_validate({"address": "x", "how": "set", "low": low, "high": high, "shape": shape}), mode, Q)
+    row = Range.model_validate({"address": "x", "how": "set", "low": low, "high": high, "shape": shape})
+    return value_at(row, mode, Q)
 
 
 @pytest.mark.parametrize(("shape", "mean", "deviation"), [

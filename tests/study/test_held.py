@@ -77,7 +77,7 @@ def test_what_cannot_be_served_goes_short() -> None:
 
 
 def test_dependence_above_the_plan_s_is_priced_beside_the_cost() -> None:
-    """80 % clear is held at 2 a point, so 40 a tonne above 1 t: at a limit of 4 x the outcome is cost + 40 (4 - 4 x)."""
+    """20 % is held at 2 a point, so 40 a tonne above 1 t: at a limit of 4 x the outcome is cost + 40 (4 - 4 x)."""
     case = having(little(*offer(price=6.0)), ranged("Supply[of deal].limit", 0.5, 1.0))
     soft = softened(case, 0.2, 2.0)
     draws, found = draw(case, 10), through(case, 10, soft=soft)

@@ -140,8 +140,9 @@ class Book:
         return found
 
     def active(self, deal: str, year: int) -> float:
-        """The part of a year in which a deal is in force."""
-        return sum(inside(year, start, end) for _, _, start, end, _ in self.signed[deal])
+        """The part of a year in which a deal is in force: what was signed before the case, and what closes."""
+        closes = self.deals[deal].chance > 0
+        return sum(inside(year, start, end) for _, _, start, end, past in self.signed[deal] if past or closes)
 
     def operating(self, plant: str, begin: float, end: float, year: int, after: float = 0.0,
                   first: int = 1, last: int | None = None) -> float:
