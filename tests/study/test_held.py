@@ -149,6 +149,18 @@ def test_an_end_that_makes_a_faulty_case_is_told() -> None:
         through(case, 10)
 
 
+def test_a_deal_that_never_closes_is_paid_for_and_flows_nothing() -> None:
+    """Signed for 2 a deal that saves 4 x (10 - 6) = 16: 36, and 52 where it fails; beside it the price of 6 moves."""
+    case = having(
+        little(*offer(price=6.0, signing_cost=S(2.0), chance=0.4)), ranged("Supply[of deal].price", 0.5, 1.5),
+        ranged("Supply[of deal].limit", 0.0, 1.0),
+    )
+    draws, found = draw(case, 30), through(case, 30)
+    price, most = 6 * draws.values[:, 0], 4 * draws.values[:, 1]
+    assert found.cost == pytest.approx(52 - np.where(draws.closes[:, 0], most * (10 - price), 0.0))
+    assert (found.built, found.why) == (3, "")
+
+
 def test_a_switch_stands_at_its_high_end_and_moves_to_its_low() -> None:
     switch, number = Axis("deal", 0.0, 1.0, switch=True), Axis("price", 2.0, 4.0)
     assert (switch.inside, switch.end) == (1.0, 0.0)
