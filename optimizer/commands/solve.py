@@ -175,11 +175,11 @@ def options_of(case: Case, request: Request) -> SolveOptions:
                                  ("--threads", request.threads, 1), ("--seed", request.seed, 0)):
         if not least <= value < math.inf:
             raise CommandError(cli.USAGE, "usage", f"{option} {value} cannot be used: the least is {least:g}.")
-    cap = _number(case, request.cap, "share", "--cap")
+    cap = number_of(case, request.cap, "share", "--cap")
     if cap is not None and not 0 <= cap <= 1:
         meant = f" Write --cap '{cap:g} %'." if 1 < cap <= 100 else ""
         raise CommandError(cli.USAGE, "usage", f"--cap {request.cap} is not a share between 0 and 100 %.{meant}")
-    budget = _number(case, request.budget, "money", "--budget")
+    budget = number_of(case, request.budget, "money", "--budget")
     if budget is not None and budget < 0:
         raise CommandError(cli.USAGE, "usage", f"--budget {request.budget} is less than nothing.")
     return SolveOptions(
@@ -188,7 +188,7 @@ def options_of(case: Case, request: Request) -> SolveOptions:
     )
 
 
-def _number(case: Case, text: str | None, dimension: Literal["money", "share"], option: str) -> float | None:
+def number_of(case: Case, text: str | None, dimension: Literal["money", "share"], option: str) -> float | None:
     """A number of the command line in canonical units; its unit, if any, stands behind it or before it."""
     if text is None:
         return None

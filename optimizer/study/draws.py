@@ -35,6 +35,7 @@ from optimizer.case.changes import Change, scenario_changes
 from optimizer.case.schema import Range, Series
 from optimizer.model.compiled import Floats
 from optimizer.study.future import BASE, LEAST, never_closes
+from optimizer.study.question import AskedWrongly
 from optimizer.study.ranges import together
 
 Flags = npt.NDArray[np.bool_]
@@ -179,15 +180,15 @@ def draw(case: Case, n: int, *, seed: int = 0, method: Method = "lhs", scenarios
         scenarios: whether each future has one of the case's scenarios too.
 
     Raises:
-        ValueError: `n` is below 1, nothing is uncertain, or a row of Ranges cannot be used.
+        AskedWrongly: `n` is below 1, nothing is uncertain, or a row of Ranges cannot be used.
     """
     if n < 1:
-        raise ValueError(f"{n} futures cannot be drawn: the least is 1")
+        raise AskedWrongly(f"{n} futures cannot be drawn: the least is 1")
     factors = tuple(_factor(case, rows) for rows in together(case.ranges))
     open_ = tuple(deal for deal in case.deals if deal.chance < 1 and deal.signed_in is None)
     names, shares = _scenarios(case) if scenarios else ((BASE,), np.ones(1))
     if not factors and not open_ and len(names) < 2:
-        raise ValueError(
+        raise AskedWrongly(
             "nothing is uncertain: the sheet Ranges has no row, and no deal has a chance of closing below 1"
         )
     cube = _cube(n, len(factors) + len(open_) + 1, seed, method)
@@ -218,15 +219,15 @@ def _scenarios(case: Case) -> tuple[tuple[str, ...], Floats]:
     """The base and the scenarios with a probability, with their probabilities.
 
     Raises:
-        ValueError: no scenario has one, or they add up to more than 1.
+        AskedWrongly: no scenario has one, or they add up to more than 1.
     """
     given = {row.scenario: row.probability for row in case.scenarios if row.probability is not None}
     own = given.pop(BASE, case.settings.base_probability)
     total = sum(given.values())
     if not given:
-        raise ValueError("no scenario of the sheet Scenarios has a probability")
+        raise AskedWrongly("no scenario of the sheet Scenarios has a probability")
     if total > 1 + LEAST:
-        raise ValueError(f"the probabilities of the scenarios add up to {total:g}, more than 1")
+        raise AskedWrongly(f"the probabilities of the scenarios add up to {total:g}, more than 1")
     shares = np.array([max(0.0, 1 - total) if own is None else own, *given.values()])
     return (BASE, *given), shares / shares.sum()
 
@@ -234,9 +235,10 @@ def _scenarios(case: Case) -> tuple[tuple[str, ...], Floats]:
 def _factor(case: Case, rows: Sequence[Range]) -> Factor:
     for row in rows:
         if row.low > row.high:
-            raise ValueError(f"the range of {row.address} has its low end {row.low:g} above its high end {row.high:g}")
+            ends = f"its low end {row.low:g} above its high end {row.high:g}"
+            raise AskedWrongly(f"the range of {row.address} has {ends}")
         if row.shape == "lognormal" and row.low <= 0:
-            raise ValueError(f"the range of {row.address} is lognormal, and its low end {row.low:g} is not above 0")
+            raise AskedWrongly(f"the range of {row.address} is lognormal, and its low end {row.low:g} is not above 0")
     return Factor(" and ".join(row.address for row in rows), tuple(rows), tuple(_mode(case, row) for row in rows))
 
 
@@ -244,14 +246,14 @@ def _mode(case: Case, row: Range) -> float:
     """What a number is in the case itself, in the terms of its range; the middle where a range sets several to one.
 
     Raises:
-        ValueError: a shape that has its peak there does not reach so far.
+        AskedWrongly: a shape that has its peak there does not reach so far.
     """
     mode = {"times": 1.0, "plus": 0.0}.get(row.how)
     if mode is None:
         own = set(_own(case, row.address))
         mode = own.pop() if len(own) == 1 else (row.low + row.high) / 2
     if row.shape in ("triangular", "PERT") and not row.low <= mode <= row.high:
-        raise ValueError(
+        raise AskedWrongly(
             f"the range of {row.address} is {row.shape}, with its peak at the case's own value {mode:g}, which is not "
             f"between {row.low:g} and {row.high:g}"
         )

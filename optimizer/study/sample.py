@@ -37,7 +37,7 @@ from optimizer.study.ground import Ground, value_of
 from optimizer.study.held import Outcomes, Reader, held
 from optimizer.study.point import price_of_point
 from optimizer.study.portfolio import Choice, Portfolio
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.signposts import Signpost, signpost
 from optimizer.study.soft import Soft, softened
 
@@ -209,7 +209,7 @@ def sample(
         plan: the plan of the case, where it is known already.
 
     Raises:
-        ValueError: nothing is uncertain, a range cannot be used, or the plan given cannot be held in the case.
+        AskedWrongly: nothing is uncertain, a range cannot be used, or the plan given cannot be held in the case.
         CaseError: an end of a range makes a case that has faults.
         Infeasible: no plan meets the case as it is.
         Unsolved: the plan was not found in the time.
@@ -218,10 +218,10 @@ def sample(
     options = options or SolveOptions(time=TIME)
     draws = draw(case, n, seed=options.seed if seed is None else seed, method=method, scenarios=scenarios)
     if point is not None and not (np.isfinite(point) and point >= 0):
-        raise ValueError(f"a point of dependence cannot cost {point:g}: it is an amount of money, 0 or more")
+        raise AskedWrongly(f"a point of dependence cannot cost {point:g}: it is an amount of money, 0 or more")
     count = (n if decided is None else 0) if anew is None else min(anew, n)
     if count < 0:
-        raise ValueError(f"{count} futures cannot be decided anew: the least is 0")
+        raise AskedWrongly(f"{count} futures cannot be decided anew: the least is 0")
     if executor is None:
         executor = Here(Ground(case, options), seconds=options.time, on_event=on_event)
     with executor.ground.stop.listening():
@@ -233,22 +233,22 @@ def _stored(executor: Executor, decided: Mapping[Name, int]) -> Form:
     """A plan that was decided before, in the common form: its decisions with the cheapest flows.
 
     Raises:
-        ValueError: its decisions cannot be held in the case.
+        AskedWrongly: its decisions cannot be held in the case.
     """
     compiled = executor.ground.compiled
     unknown = [name for name, number in decided.items() if number and compiled.column(*name) is None]
     if unknown:
-        raise ValueError(f"the plan has '{unknown[0][1][0]}', which this case cannot decide so")
+        raise AskedWrongly(f"the plan has '{unknown[0][1][0]}', which this case cannot decide so")
     every = {compiled.columns[j]: 0 for j in np.flatnonzero(compiled.integer) if compiled.columns[j][0] != "chosen"}
     question = Question((DEPENDENCE,), (COST,), held=tuple({**every, **decided}.items()))
     answer = ask(executor, question, "the plan as it was decided", 1)
     if not answer.found:
-        raise ValueError("the decisions of the plan leave no flows that meet this case")
+        raise AskedWrongly("the decisions of the plan leave no flows that meet this case")
     caps = ((DEPENDENCE, min(1.0, value_of(compiled, answer, DEPENDENCE) + STORED)),)
     question = Question((COST,), caps=caps, held=question.held)
     answer = ask(executor, question, "its cheapest flows", 0)
     if not answer.found:
-        raise ValueError("the cheapest flows of the plan were not found in the time")
+        raise AskedWrongly("the cheapest flows of the plan were not found in the time")
     currency = executor.ground.case.settings.currency
     plan = executor.plan(replace(question, held=()), answer)
     return Form(plan, COST, caps, answer, replace(question, held=()), currency, 2)
