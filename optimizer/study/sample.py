@@ -40,6 +40,7 @@ from optimizer.study.portfolio import Choice, Portfolio
 from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.signposts import Signpost, signpost
 from optimizer.study.soft import Soft, softened
+from optimizer.study.stages import DECIDED
 
 Flags = npt.NDArray[np.bool_]
 
@@ -236,10 +237,12 @@ def _stored(executor: Executor, decided: Mapping[Name, int]) -> Form:
         AskedWrongly: its decisions cannot be held in the case.
     """
     compiled = executor.ground.compiled
+    # what is chosen follows from what is signed and ordered, and has a column only where a rule asks for it
+    decided = {name: n for name, n in decided.items() if name[0] in DECIDED or compiled.column(*name) is not None}
     unknown = [name for name, number in decided.items() if number and compiled.column(*name) is None]
     if unknown:
         raise AskedWrongly(f"the plan has '{unknown[0][1][0]}', which this case cannot decide so")
-    every = {compiled.columns[j]: 0 for j in np.flatnonzero(compiled.integer) if compiled.columns[j][0] != "chosen"}
+    every = {compiled.columns[j]: 0 for j in np.flatnonzero(compiled.integer)}
     question = Question((DEPENDENCE,), (COST,), held=tuple({**every, **decided}.items()))
     answer = ask(executor, question, "the plan as it was decided", 1)
     if not answer.found:
@@ -265,7 +268,8 @@ class _Sampling:
         self.decided = decided_of(ground.compiled, form.answer)
         self.mine = ground.portfolio(form.question, form.answer, plants=True)
         self.point = price_of_point(executor, form) if point is None else point
-        self.soft = softened(ground.case, value_of(ground.compiled, form.answer, DEPENDENCE), self.point)
+        # where cost alone is pursued, the column of dependence may stand above what it comes to
+        self.soft = softened(ground.case, form.plan.claims.dependence, self.point)
 
     def found(self) -> Sample:
         """Held, then decided anew, then by hand."""
@@ -360,8 +364,8 @@ class _Sampling:
         cap = self.executor.ground.options.cap_of(case.settings)
         most = cap if cap is not None else self.soft.cap
         if most is not None:
-            words = "asked for" if cap is not None else "of the plan"
-            yield Target(f"dependence {words}, at most {100 * most:.1f} %", stuck | (mine.dependence > most + STORED))
+            words = "the dependence asked for" if cap is not None else "its dependence"
+            yield Target(f"{words}, at most {100 * most:.1f} %", stuck | (mine.dependence > most + STORED))
         budget = caps.get(COST, self.form.plan.budget)
         if budget is not None:
             yield Target("the budget", stuck | (mine.cost > budget * (1 + EXCEEDED)))

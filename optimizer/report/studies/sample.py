@@ -252,8 +252,8 @@ def _method(found: Sample) -> str:
     currency, draws = found.plan.case.settings.currency, found.draws
     way = "a Latin hypercube" if draws.method == "lhs" else "Sobol's sequence"
     parts = [
-        f"{len(draws.factors)} uncertain numbers and {len(draws.deals)} deals that may not close, drawn by {way} with "
-        f"seed {draws.seed}",
+        f"{_count(len(draws.factors), 'uncertain number')} and {_count(len(draws.deals), 'deal')} that may not close, "
+        f"drawn by {way} with seed {draws.seed}",
         "signings and orders are held, flows adapt at least cost",
         f"a tonne not served costs {money(found.soft.shortage, currency)} where its line has no cost of its own",
         f"a point of dependence above the plan's counts {money(found.point, currency)}",
@@ -261,6 +261,10 @@ def _method(found: Sample) -> str:
     full = "" if not found.held.why else f" A model was built for each future: {found.held.why}."
     ended = {"time": " The time ended before all was asked.", "interrupted": " It was stopped before all was asked."}
     return f"{'; '.join(parts)}.{full}{ended.get(found.ended, '')}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _targets(found: Sample) -> Iterable[Block]:
