@@ -12,7 +12,7 @@ from optimizer import SolveOptions, solve
 from optimizer.case.case import Case
 from optimizer.report.brief.blocks import Bullets, Heading, Paragraph, Table
 from optimizer.report.studies import sample as teller
-from optimizer.solve.events import Event
+from optimizer.solve.events import Event, Step
 from optimizer.solve.stopping import Stop
 from optimizer.study.executor import Here
 from optimizer.study.ground import Ground
@@ -152,7 +152,7 @@ def test_what_the_user_stops_is_told_as_such() -> None:
     ground = Ground(doubtful(), EXACT, stop=stop)
 
     def heard(event: Event) -> None:
-        if getattr(event, "what", getattr(event, "told", "")) == "future 3, decided anew":
+        if isinstance(event, Step) and event.text == "future 3, decided anew":
             stop.asked = True
 
     got = sample(doubtful(), EXACT, n=20, executor=Here(ground, on_event=heard), by_hand=False)
