@@ -40,7 +40,7 @@ What less dependence costs, from the least cost to the least dependence, each po
 [(2200220, 1.0), (2440314, 0.7), (2679920, 0.4)]
 
 Other questions about a plan are functions too: :func:`alternatives`, :func:`why`, :func:`why_all`, :func:`tornado`,
-:func:`compare` and :func:`prices`. What a point less of dependence would cost, and what a wrong price would change:
+:func:`sample`, :func:`compare` and :func:`prices`. What a point less of dependence would cost, and what a wrong price would change:
 
 >>> worth = {price.what: price.less_money.each for price in prices(solve(case)).prices}
 >>> round(worth["dependence allowed"])
@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from optimizer.study.compare import compare
     from optimizer.study.frontier import frontier
     from optimizer.study.prices import prices
+    from optimizer.study.sample import sample
     from optimizer.study.tornado import tornado
     from optimizer.study.why import why, why_all
 
@@ -94,6 +95,7 @@ _HOMES = {
     "frontier": ("optimizer.study.frontier", "frontier"),
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
+    "sample": ("optimizer.study.sample", "sample"),
     "solve": ("optimizer.solve.solve", "solve"),
     "tornado": ("optimizer.study.tornado", "tornado"),
     "why": ("optimizer.study.why", "why"),
@@ -116,6 +118,7 @@ __all__ = [
     "frontier",
     "prices",
     "read_case",
+    "sample",
     "solve",
     "tornado",
     "why",

@@ -21,6 +21,8 @@ TITLES = {
     "breakpoint": "A switching point",
     "tornado": "`data` of `tornado`, and the file `tornado.json` of a run",
     "end": "An end of a range",
+    "sample": "`data` of `sample`, and the file `sample.json` of a run",
+    "spread": "A spread over futures",
     "compare": "`data` of `compare`, and the file `compare.json` of a run",
     "fall": "A waterfall",
     "unanswered": "A question of `--with` without an answer",
