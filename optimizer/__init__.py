@@ -40,7 +40,7 @@ What less dependence costs, from the least cost to the least dependence, each po
 [(2200220, 1.0), (2440314, 0.7), (2679920, 0.4)]
 
 Other questions about a plan are functions too: :func:`alternatives`, :func:`why`, :func:`why_all`, :func:`tornado`,
-:func:`compare` and :func:`prices`. What a point less of dependence would cost, and what a wrong price would change:
+:func:`sample`, :func:`compare` and :func:`prices`. What a point less of dependence would cost, and what a wrong price would change:
 
 >>> worth = {price.what: price.less_money.each for price in prices(solve(case)).prices}
 >>> round(worth["dependence allowed"])
@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from optimizer.study.prices import prices
     from optimizer.study.stress import stress
     from optimizer.study.robust import robust
+    from optimizer.study.sample import sample
     from optimizer.study.tornado import tornado
     from optimizer.study.why import why, why_all
 
@@ -97,6 +98,7 @@ _HOMES = {
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
     "robust": ("optimizer.study.robust", "robust"),
+    "sample": ("optimizer.study.sample", "sample"),
     "solve": ("optimizer.solve.solve", "solve"),
     "stress": ("optimizer.study.stress", "stress"),
     "tornado": ("optimizer.study.tornado", "tornado"),
@@ -121,6 +123,7 @@ __all__ = [
     "prices",
     "read_case",
     "robust",
+    "sample",
     "solve",
     "stress",
     "tornado",

@@ -25,6 +25,8 @@ TITLES = {
     "held": "A plan under stops",
     "robust": "`data` of `robust`, and the file `robust.json` of a run",
     "decided": "What is decided now", "future": "A future",
+    "sample": "`data` of `sample`, and the file `sample.json` of a run",
+    "spread": "A spread over futures",
     "compare": "`data` of `compare`, and the file `compare.json` of a run",
     "fall": "A waterfall",
     "unanswered": "A question of `--with` without an answer",

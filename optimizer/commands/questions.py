@@ -178,6 +178,35 @@ def robust(
     return answer("robust", asked.json, run)
 
 
+def sample(
+    case: str, /, *, n: Annotated[int, Parameter(name=["-n", "--number"])] = 1000, plan: str | None = None,
+    anew: int | None = None, sobol: Flag = False, scenarios: Flag = False, price_of_point: str | None = None,
+    no_hand: Flag = False, asked: Asked = Asked(),
+) -> int:
+    """What a plan comes to in a thousand futures, and what would be decided in each; what tells them apart.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        n: futures drawn from the sheet Ranges and the chances of closing.
+        plan: run folder of the plan that is held through them; else the plan of the case is.
+        anew: how many of the futures are decided anew too; else all of them, or none with --plan.
+        sobol: draw by Sobol's sequence, not by a Latin hypercube.
+        scenarios: give each future one of the scenarios with a probability too.
+        price_of_point: what a point of dependence above the plan's counts, e.g. "USD 20 m"; else what it costs there.
+        no_hand: draw no plans by hand to compare with.
+        asked: what every question takes.
+    """
+    def named() -> Mapping[str, Any]:
+        from optimizer.commands.kinds import stored_run
+
+        return {
+            "number": n, "plan": None if plan is None else stored_run(plan), "anew": anew, "sobol": sobol or None,
+            "scenarios": scenarios or None, "price-of-point": price_of_point, "no-hand": no_hand or None,
+        }
+
+    return _study("sample", case, asked, named)
+
+
 def compare(
     before: str, after: str, /, *, asked: Asked = Asked(),
 ) -> int:
@@ -242,5 +271,7 @@ def _usage(message: str) -> Exception:
     return CommandError(USAGE, "usage", message)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, stress, robust, compare)
+COMMANDS: tuple[Callable[..., int], ...] = (
+    frontier, alternatives, why, tornado, stress, robust, sample, compare,
+)
 """Every command of this file."""

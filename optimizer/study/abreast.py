@@ -114,6 +114,10 @@ class _Lane(Generic[T]):
     def plan(self, question: Question, answer: Answer) -> Plan:
         return self._executor.plan(question, answer)
 
+    def on(self, ground: Ground, about: str) -> Executor:
+        """What is asked about something else is answered at once, while the other searches wait."""
+        return self._executor.on(ground, about)
+
     def step(self) -> None:
         """Lets the search go on until it asks or ends.
 

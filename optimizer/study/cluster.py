@@ -117,6 +117,14 @@ class Cluster(Here):
         self._seconds: dict[str, float] = {}
         self.abreast = 1 if pool.alone else ABREAST
 
+    def on(self, ground: Ground, about: str) -> Cluster:
+        """The same with other questions, on the same workers; steps are counted over all of them."""
+        other = Cluster(
+            ground, self._pool, journal=self.journal, on_event=self._on_event, about=" ".join((*self._about, about))
+        )
+        other._clock, other._answered = self._clock, self._answered
+        return other
+
     def run(
         self, task: Task[P, R], payloads: Sequence[P], keys: Sequence[str], told: Sequence[str] = (),
         ahead: int | None = None,

@@ -69,6 +69,15 @@ class Executor(Protocol):
         """The checked plan of an answer."""
         ...
 
+    def on(self, ground: Ground, about: str) -> Executor:
+        """The same place with the same clock and journal, for questions about something else.
+
+        Args:
+            ground: what they are about.
+            about: a word for it, which tells its answers in the journal from others.
+        """
+        ...
+
 
 class Here:
     """Works in this process, one thing after the other.
@@ -130,6 +139,12 @@ class Here:
     def plan(self, question: Question, answer: Answer) -> Plan:
         """The checked plan of an answer."""
         return self.ground.plan(question, answer)
+
+    def on(self, ground: Ground, about: str) -> Here:
+        """The same with other questions; steps are counted over all of them."""
+        other = Here(ground, journal=self.journal, on_event=self._on_event, about=" ".join((*self._about, about)))
+        other._clock, other._answered = self._clock, self._answered
+        return other
 
     def _done(self, task: Task[P, R], payload: P, key: str, words: str) -> R:
         """The result of one payload, worked on here."""

@@ -45,7 +45,8 @@ def futures_of(case: Case) -> tuple[Future, ...]:
     independently of each other; what makes several fail together is a scenario of its own.
 
     Raises:
-        AskedWrongly: no scenario has a probability and every deal closes, or more than :data:`MOST_OPEN` deals may fail.
+        AskedWrongly: no scenario has a probability and every deal closes, or more than :data:`MOST_OPEN` deals may
+            fail.
     """
     given: dict[str, float] = {}
     for row in case.scenarios:

@@ -65,6 +65,7 @@ ASKED: dict[str, Ask] = {
     "stress, one year": lambda at, asked: questions.stress(
         str(at / "now"), place=["Concern"], start="2030", chance="10 %", asked=asked,
     ),
+    "sample": lambda at, asked: questions.sample(str(at / "now"), n=40, asked=asked),
     "compare": lambda at, asked: questions.compare(str(at / "now"), str(at / "dearer"), asked=asked),
     "compare, nothing differs": lambda at, asked: questions.compare(str(at / "now"), str(at / "now"), asked=asked),
 }
@@ -163,6 +164,18 @@ MISTAKES: dict[str, tuple[Ask, str]] = {
         lambda at, asked: questions.stress(str(at / "now"), years="long", asked=asked),
         "--years long are no years: write e.g. '1,2' or '2028,2030'.",
     ),
+    "no future": (
+        lambda at, asked: questions.sample(str(at / "now"), n=0, asked=asked),
+        "0 futures cannot be drawn: the least is 1.",
+    ),
+    "nothing to draw": (
+        lambda at, asked: questions.sample(str(at / "certain"), asked=asked),
+        "Nothing is uncertain: the sheet Ranges has no row, and no deal has a chance of closing below 1.",
+    ),
+    "price of a point": (
+        lambda at, asked: questions.sample(str(at / "now"), price_of_point="abc", asked=asked),
+        "--price-of-point abc: there is no number in it.",
+    ),
     "currencies": (
         lambda at, asked: questions.compare(str(at / "now"), str(at / "euro"), asked=asked),
         "The cases cannot be compared: one is in USD, the other in EUR; write both in one currency.",
@@ -175,7 +188,7 @@ def test_a_mistake_is_told_in_a_sentence_and_leaves_no_folder(
     folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], mistake: str
 ) -> None:
     ask, sentence = MISTAKES[mistake]
-    if mistake == "nothing uncertain":
+    if mistake in ("nothing uncertain", "nothing to draw"):
         write_csv(little(*offer()), folder / "certain")
     assert ask(folder, Asked(out=tmp_path / "reports", json=True)) == cli.USAGE
     told = capfd.readouterr()
@@ -279,6 +292,6 @@ def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: 
     assert done.returncode == cli.USAGE
     assert done.stdout == ""
     assert done.stderr.strip() == (
-        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado, stress."
+        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado, stress, sample."
     )
     assert not (folder / "none").exists()
