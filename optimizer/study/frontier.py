@@ -19,9 +19,9 @@ from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.goals import FRACTIONS, gap_of
 from optimizer.solve.plan import Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
 from optimizer.study.executor import Executor, Here, ask
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.portfolio import Portfolio
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, Decided, Question
 from optimizer.study.segment import Pair, Spot, segment
 
 POINTS = 15
@@ -238,7 +238,9 @@ class _Search:
         first, second = self.criteria
         exact = self.executor.ground.options.gap <= EXACT
         caps = tuple(sorted({**self.most, second: at}.items()))
-        question = Question((first, second) if exact else (first,), () if exact else (second,), caps=caps)
+        question = Question(
+            (first, second) if exact else (first,), () if exact else (second,), caps=caps, known=self._known(at),
+        )
         answer = self._ask(question, f"{second} at most {_told(second, at)}")
         if answer.found:
             self._take(self._point(question, answer))
@@ -246,6 +248,12 @@ class _Search:
             # the neighbour has no more of the second than this, but for the solver's tolerance
             self._prove(at)
         return answer.outcome != "nothing"
+
+    def _known(self, at: float) -> tuple[Decided, ...]:
+        """What the points next to a level of the second criterion decide: that above it, and that below."""
+        below = next((i for i, point in enumerate(self.points) if point.second <= at), len(self.points))
+        compiled = self.executor.ground.compiled
+        return tuple(decided(compiled, point.answer) for point in self.points[max(below - 1, 0):below + 1])
 
     def _ask(self, question: Question, told: str) -> Answer:
         ahead = max(1, len(self.hidden()) if self.wanted is None else self.wanted - len(self.points))
@@ -323,25 +331,31 @@ class _Search:
 
     def result(self, ended: str) -> Frontier:
         """The frontier as far as it was found, each point with its segment to the next."""
-        points = self.points
-        drawn = [replace(p, segment=self._segment(p, points[i + 1].second)) for i, p in enumerate(points[:-1])]
+        points, fixed = self.points, self._fixed()
+        drawn = [replace(p, segment=self._segment(fixed, p, points[i + 1].second)) for i, p in enumerate(points[:-1])]
         whole = not self.unproved and ended in ("", "points")
         return Frontier(
             self.executor.ground.case, self.criteria, (*drawn, *points[-1:]), tuple(self.hidden()),
             "proved" if whole else "stopped", ended, self.solves,
         )
 
-    def _segment(self, point: Point, least: float) -> tuple[Spot, ...]:
+    def _fixed(self) -> FixedPlan:
+        """The arrays with decisions held and the criteria bounded, for every segment."""
         compiled = self.executor.ground.compiled
-        first, second = (compiled.column("goal", (name,)) for name in self.criteria)
-        if first is None or second is None:
-            return ()
-        units = tuple(compiled.money if name == COST else 1.0 for name in self.criteria)
-        fixed = FixedPlan(compiled, point.answer.values)
+        fixed = FixedPlan(compiled, self.points[0].answer.values)
         for goal, most in self.most.items():
             if (column := compiled.column("goal", (goal,))) is not None:
                 level = most / compiled.money if goal == COST else most
                 fixed.bound(column, upper=min(float(compiled.upper[column]), level))
+        return fixed
+
+    def _segment(self, fixed: FixedPlan, point: Point, least: float) -> tuple[Spot, ...]:
+        compiled = fixed.compiled
+        first, second = (compiled.column("goal", (name,)) for name in self.criteria)
+        if first is None or second is None:
+            return ()
+        units = tuple(compiled.money if name == COST else 1.0 for name in self.criteria)
+        fixed.hold(point.answer.values)
         return segment(fixed, Pair(first, second, (units[0], units[1])), point.second, least)
 
 

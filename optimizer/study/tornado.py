@@ -25,7 +25,7 @@ from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import Form, form_of
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.question import Answer, Question
 from optimizer.study.ranges import Uncertain, uncertain
 
@@ -212,6 +212,7 @@ class _Asking:
         settings = self.ground.case.settings
         self.commit = settings.first_year if settings.commit_year is None else settings.commit_year
         self.held = _now(self.ground.compiled, self.form.answer, self.commit)
+        self.mine = decided(self.ground.compiled, self.form.answer)
         self.deals = self.ground.portfolio(self.form.question, self.form.answer)
         self.solves, self.missing, self.left = self.form.solves, False, 4 * len(given)
 
@@ -242,7 +243,7 @@ class _Asking:
             self.ground.changed(changes)
         except CaseError as fault:
             return End(told, "no case", changes=None, why=fault.findings[0].message)
-        question, how = self.form.question.on(*changes), CAP
+        question, how = replace(self.form.question, known=(self.mine,)).on(*changes), CAP
         anew = self._ask(question, f"{name}, decided anew")
         if anew.outcome == "none":
             # the plan's dependence is out of reach: as little of it as there can be, then cost
