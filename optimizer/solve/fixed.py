@@ -56,6 +56,14 @@ class FixedPlan:
         self._kept: Any = None
         self._sides: dict[int, tuple[float, float]] = {}
 
+    def hold(self, values: Floats) -> None:
+        """Hold the integers of another plan in place of those held: `values` has one for every column."""
+        integers = np.flatnonzero(self.compiled.integer)
+        held = np.round(values[integers])
+        self._lower[integers], self._upper[integers] = held, held
+        numbers = integers.astype(np.int32)
+        self._done(self._highs.changeColsBounds(len(numbers), numbers, held, held), "other integers")
+
     def bound(self, column: int, lower: float | None = None, upper: float | None = None) -> None:
         """Move the bounds of one column; None keeps what is there."""
         if lower is not None:

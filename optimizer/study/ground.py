@@ -20,12 +20,13 @@ from optimizer.model.compiled import Compiled, Floats, compile_model
 from optimizer.runs import digest
 from optimizer.solve.events import Event, OnEvent
 from optimizer.solve.finish import checked_plan
-from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
+from optimizer.solve.goals import NONE, Cancelled, Clock, NoPlan, Pursuit, Reached
 from optimizer.solve.plan import Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome, Session
+from optimizer.solve.start import Start
 from optimizer.solve.stopping import Stop
 from optimizer.study.portfolio import Portfolio, exclusive, modules, signings
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, Decided, Question
 
 T = TypeVar("T")
 
@@ -179,7 +180,7 @@ class Ground:
         if question.any_plan:
             return _any_plan(pursuit, question.goals[0])
         try:
-            values, reached = pursuit.pursue(question.goals)
+            values, reached = pursuit.pursue(question.goals, start=_start(pursuit, question))
         except NoPlan:
             return Answer("none")
         except (Unsolved, Cancelled):
@@ -279,6 +280,30 @@ def _unlike(session: Session, portfolio: Portfolio) -> bool:
     if drops:
         session.add_row(1.0, INFINITE, drops)
     return bool(drops)
+
+
+def _start(pursuit: Pursuit, question: Question) -> Floats:
+    """A solution to start from, near the plans that the question knows; empty where it knows none that leads to one."""
+    goal = next((goal for goal in question.goals if pursuit.column(goal) is not None), None)
+    if not question.known or goal is None:
+        return NONE
+    known = [np.zeros(len(pursuit.compiled.columns)) for _ in question.known]
+    for values, decided in zip(known, question.known, strict=True):
+        for (family, index), number in decided:
+            # the arrays of a changed case may be without it
+            if (column := pursuit.compiled.column(family, index)) is not None:
+                values[column] = number
+    column = pursuit.column(goal)
+    assert column is not None
+    return Start(pursuit.session, column, pursuit.gaps(goal), pursuit.clock).found(known)
+
+
+def decided(compiled: Compiled, answer: Answer) -> Decided:
+    """What the plan of an answer decides, for a like question to know."""
+    return tuple(
+        (compiled.columns[j], round(float(answer.values[j])))
+        for j in np.flatnonzero(compiled.integer & (answer.values > 0.5)).tolist()
+    )
 
 
 def _any_plan(pursuit: Pursuit, goal: str) -> Answer:

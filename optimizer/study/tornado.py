@@ -28,7 +28,7 @@ from optimizer.study.abreast import abreast
 from optimizer.study.committed import Holding, holding
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import SLACK, Form, form_of
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.ranges import Uncertain, uncertain
 from optimizer.study.stages import commit_year, decided_now, held_in
@@ -225,6 +225,7 @@ class _Asking:
         self.tau = max(TAU, self.ground.options.gap)
         self.commit = commit_year(self.ground.case)
         self.held = tuple(decided_now(self.ground.compiled, self.form.answer.values).items())
+        self.mine = decided(self.ground.compiled, self.form.answer)
         self.deals = self.ground.portfolio(self.form.question, self.form.answer)
         self.solves, self.missing, self.left = self.form.solves, False, 4 * len(given)
 
@@ -260,7 +261,7 @@ class _Asking:
             self.ground.changed(changes)
         except CaseError as fault:
             return End(told, "no case", changes=None, why=fault.findings[0].message)
-        question, how = replace(self.form.question.on(*changes), caps=self._caps(changes)), CAP
+        question, how = replace(self.form.question.on(*changes), caps=self._caps(changes), known=(self.mine,)), CAP
         anew = asked(question, "decided anew")
         if anew.outcome == "none":
             question, how = _least_dependence(question), FIRST

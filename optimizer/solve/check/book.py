@@ -35,11 +35,13 @@ class Book:
         amounts: the plan's decisions.
         claims: what is said of it.
         complaints: what does not hold, in words.
+        listed: kind and year -> facts, material and tonnes of its flows, as far as some limit has asked for them.
     """
 
     def __init__(self, case: Case, amounts: Amounts, claims: Claims) -> None:
         self.case, self.amounts, self.claims = case, amounts, claims
         self.complaints: list[str] = []
+        self.listed: dict[tuple[str, int], list[tuple[dict[str, str | None], str, float]]] = {}
         self.years = case.years
         self.first, self.end = case.years[0], case.years[-1] + 1
         self.home = {p.name for p in case.places if p.home}
