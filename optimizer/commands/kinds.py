@@ -164,10 +164,22 @@ def stored_run(run: str) -> str:
     return Path(run).as_posix()
 
 
+def _robust() -> Kind:
+    from optimizer.report.studies import robust as teller
+    from optimizer.study.robust import GAP, robust
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        options = replace(options, gap=max(options.gap, GAP))
+        return robust(case, options, goal=arguments["goal"], executor=executor.on, plan=plan, stop=executor.ground.stop)
+
+    return Kind(ask, teller, {"goal": "expected"})
+
+
 _KINDS: Mapping[str, Callable[[], Kind]] = {
     "frontier": _frontier, "alternatives": _alternatives, "why": _why, "tornado": _tornado,
-    "stress": _stress,
-    "sample": _sample,
+    "stress": _stress, "robust": _robust, "sample": _sample,
 }
 """Name of a study -> how it is loaded."""
 

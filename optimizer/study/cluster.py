@@ -117,10 +117,11 @@ class Cluster(Here):
         self._seconds: dict[str, float] = {}
         self.abreast = 1 if pool.alone else ABREAST
 
-    def on(self, ground: Ground, about: str) -> Cluster:
+    def on(self, ground: Ground, about: str, on_event: OnEvent | None = None) -> Cluster:
         """The same with other questions, on the same workers; steps are counted over all of them."""
+        told = self._on_event if on_event is None else on_event
         other = Cluster(
-            ground, self._pool, journal=self.journal, on_event=self._on_event, about=" ".join((*self._about, about))
+            ground, self._pool, journal=self.journal, on_event=told, about=" ".join((*self._about, about))
         )
         other._clock, other._answered = self._clock, self._answered
         return other

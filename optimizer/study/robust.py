@@ -57,6 +57,9 @@ TIME = 3600.0
 WHOLE = 150_000
 """Columns of all futures together up to which they are searched as one extensive form."""
 
+GAP = 1e-3
+"""Gap of the goal over all futures where none is said: a part of the cost."""
+
 PART = 0.7
 """Part of the time left that the search over all futures may use; the rest is for answering what it decides."""
 
