@@ -1,6 +1,6 @@
 """``python -m tests.benchmarks [PART ...]``: measures, writes `reports/bench/*.json`, and the tables of the page.
 
-Parts are `phases`, `resolve`, `cold`, `studies` and `formulation`; without any all are measured, which takes over an
+Parts are `phases`, `resolve`, `cold`, `studies`, `futures` and `formulation`; without any all are measured, which takes over an
 hour. `tables` measures nothing and makes the page anew from what was measured before. `studies=8` measures a frontier
 of 8 points, in place of 25.
 """
@@ -44,6 +44,12 @@ def _studies(points: int = 25) -> Any:
     return studies(points, lambda found: _keep("studies", found))
 
 
+def _futures(number: int = 100) -> Any:
+    from tests.benchmarks.futures import measured
+
+    return measured(number)
+
+
 def _formulation() -> Any:
     from tests.benchmarks.formulation import measured
 
@@ -52,7 +58,7 @@ def _formulation() -> Any:
 
 MEASURE: Mapping[str, Callable[..., Any]] = {
     "cold": _cold, "resolve": _resolve, "phases": _phases, "studies": _studies,
-    "formulation": _formulation,
+    "futures": _futures, "formulation": _formulation,
 }
 
 
