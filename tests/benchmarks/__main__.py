@@ -1,6 +1,6 @@
 """``python -m tests.benchmarks [PART ...]``: measures, writes `reports/bench/*.json`, and the tables of the page.
 
-Parts are `phases`, `resolve`, `cold`, `studies` and `formulation`; without any all are measured, which takes over an
+Parts are `phases`, `resolve`, `cold`, `studies`, `held` and `formulation`; without any all are measured, which takes over an
 hour. `tables` measures nothing and makes the page anew from what was measured before. `studies=8` measures a frontier
 of 8 points, in place of 25.
 """
@@ -44,6 +44,12 @@ def _studies(points: int = 25) -> Any:
     return studies(points, lambda found: _keep("studies", found))
 
 
+def _held() -> Any:
+    from tests.benchmarks.held import through_futures
+
+    return through_futures()
+
+
 def _formulation() -> Any:
     from tests.benchmarks.formulation import measured
 
@@ -51,7 +57,7 @@ def _formulation() -> Any:
 
 
 MEASURE: Mapping[str, Callable[..., Any]] = {
-    "cold": _cold, "resolve": _resolve, "phases": _phases, "studies": _studies,
+    "cold": _cold, "resolve": _resolve, "phases": _phases, "studies": _studies, "held": _held,
     "formulation": _formulation,
 }
 
@@ -87,7 +93,7 @@ def _write() -> None:
         for name, make in (("peers", tables.peers), ("phases", tables.phases), ("growth", tables.growth)):
             page = tables.placed(page, name, make(kept["phases"]))
         PLOT.write_bytes(plot(kept["phases"]))
-    for name in ("resolve", "cold", "studies", "formulation"):
+    for name in ("resolve", "cold", "studies", "held", "formulation"):
         if name in kept:
             page = tables.placed(page, name, getattr(tables, name)(kept[name]))
     PAGE.write_text(page, encoding="utf-8")
