@@ -21,7 +21,7 @@ from optimizer.case.findings import Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, find_case, fingerprint, has_errors, load, print_json, progress
-from optimizer.commands.kinds import along, question_names
+from optimizer.commands.kinds import along, pool_of, question_names
 
 if TYPE_CHECKING:
     from optimizer.report.studies.told import Told
@@ -44,6 +44,8 @@ class Request:
     threads: int
     seed: int
     questions: str | None = None
+    workers: int | None = None
+    scheduler: str | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -64,8 +66,9 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     check_writable(out)
     if findings and not (json or quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
+    pool = pool_of(request.workers, request.scheduler) if names else None
     plan = _solved(case, options, silent=quiet or json)
-    studies, unanswered = along(plan, names, silent=quiet or json)
+    studies, unanswered = along(plan, names, pool, silent=quiet or json) if pool else ((), ())
     findings = (*findings, *unanswered)
     for one in unanswered:
         sys.stderr.write(f"{one.message}\n")
@@ -131,6 +134,8 @@ def plan_faults(case: Case, options: SolveOptions) -> Iterator[None]:
         raise CommandError(cli.NO_PLAN, "infeasible", _no_plan(case, options), none.reason.findings) from None
     except Unsolved as unsolved:
         text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
+        if options.time is not None and text.startswith("The time ran out"):
+            text = f"{text.removesuffix('.')}: give it more than {options.time:g} s with --time."
         raise CommandError(cli.NOTHING, "unsolved", text) from None
     except CheckRefused as refused:
         text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"

@@ -56,6 +56,14 @@ class FixedPlan:
         self._kept: Any = None
         self._sides: dict[int, tuple[float, float]] = {}
 
+    def hold(self, values: Floats) -> None:
+        """Hold the integers of another plan in place of those held: `values` has one for every column."""
+        integers = np.flatnonzero(self.compiled.integer)
+        held = np.round(values[integers])
+        self._lower[integers], self._upper[integers] = held, held
+        numbers = integers.astype(np.int32)
+        self._done(self._highs.changeColsBounds(len(numbers), numbers, held, held), "other integers")
+
     def bound(self, column: int, lower: float | None = None, upper: float | None = None) -> None:
         """Move the bounds of one column; None keeps what is there."""
         if lower is not None:
@@ -68,6 +76,12 @@ class FixedPlan:
         """Move the sides of one row; they stay where they are put whatever the arrays become."""
         self._sides[row] = lower, upper
         self._done(self._highs.changeRowBounds(row, lower, upper), "a side of a row")
+
+    def add_row(self, lower: float, upper: float, entries: Mapping[int, float]) -> None:
+        """A new row ``lower <= sum of entries <= upper``; it stays as it is whatever the arrays become."""
+        columns = np.array(list(entries), dtype=np.int32)
+        values = np.array(list(entries.values()), dtype=np.float64)
+        self._done(self._highs.addRow(lower, upper, len(columns), columns, values), "a row")
 
     def move(self, compiled: Compiled) -> None:
         """Take on other numbers of the same rows and columns, as :func:`optimizer.model.apply.apply` gives them.
@@ -130,6 +144,10 @@ class FixedPlan:
     def duals(self) -> Floats:
         """The dual of each row at the last answer: what its side is worth as far as the same basis holds."""
         return np.asarray(self._highs.getSolution().row_dual, dtype=np.float64)
+
+    def slopes(self) -> Floats:
+        """The reduced cost of each column at the last answer: what its bound is worth, as a subgradient."""
+        return np.asarray(self._highs.getSolution().col_dual, dtype=np.float64)
 
     def _run(self) -> None:
         """Run; where it fails, the solver's pool of threads, one for the process, may be another's: once more."""

@@ -7,12 +7,14 @@ workbook, or are dated up to the case's commit year. All else adapts: later sign
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from optimizer.case.case import Case
 from optimizer.model.compiled import Compiled, Floats, Name
+from optimizer.study.committed import Holding, holding
 
 DECIDED = ("sign", "order", "modules")
 """Families of columns that hold what is signed and ordered; the year is the second part of their index."""
@@ -62,3 +64,18 @@ def held_in(compiled: Compiled, decided: Mapping[Name, int]) -> tuple[tuple[Name
     """
     names = (compiled.columns[j] for j in np.flatnonzero(first_stage(compiled)))
     return tuple((name, decided.get(name, 0)) for name in names)
+
+
+def carried(compiled: Compiled, decided: Mapping[Name, int]) -> Holding:
+    """What is decided already, as it is carried into another future.
+
+    What comes too late there stays decided and is charged (:mod:`optimizer.study.committed`). What that future does not
+    allow at all, as outside of a window that it moves, cannot be carried out and comes to nothing there.
+
+    Args:
+        compiled: the arrays of that future.
+        decided: columns of the first stage with their numbers.
+    """
+    kept = holding(compiled, decided.items())
+    there = {name: number for name, number in kept.held if compiled.column(*name) is not None}
+    return replace(kept, held=tuple({**dict(held_in(compiled, {})), **there}.items()))

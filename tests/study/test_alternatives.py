@@ -169,6 +169,16 @@ def test_plants_count_by_their_modules() -> None:
     assert (listed(deals), deals.roles, deals.ended) == ([((), 0.0)], (), "none")
 
 
+@pytest.mark.parametrize(("spare", "unique"), [(0.04, False), (0.1, True)])
+def test_more_modules_of_the_same_plant_are_another_set(spare: float, unique: bool) -> None:
+    """A module of 5 t for 0.04 or 0.1 is enough, and feed is 10. A second one costs 0.4 % of that more, or 1 %."""
+    case = little(*works(module=5.0, most_modules=2, capex=S(spare / 5), orders_at_most=1))
+    found = alternatives(case, EXACT, plants=True)
+    assert found.portfolios[0].portfolio == Portfolio((), (("works", 1),))
+    assert found.uniqueness.unique is unique
+    assert found.uniqueness.rival == (None if unique else Portfolio((), (("works", 2),)))
+
+
 class Few(Here):
     """Answers so many questions that are not known, then its time is over."""
 
@@ -232,7 +242,8 @@ def test_list_roles_and_tie_are_those_of_every_combination(seed: int, goal: str,
     _roles_hold(found, known)
     choices = {role.choice for role in found.roles}
     planned = dict(found.portfolios[0].portfolio.choices)
-    differs = [one.cost for one in known if not one.holds(planned) or choices & set(one.has) - set(planned)]
+    differs = [one.cost for one in known if not one.holds(planned) or choices & set(one.has) - set(planned)
+               or any(number > planned.get(choice, number) for choice, number in one.has.items())]
     assert found.uniqueness.unique is (min(differs, default=math.inf) > best + TAU * abs(best))
     assert found.status == "proved"
 

@@ -124,18 +124,19 @@ def _method(found: Tornado) -> str:
 
 def _lines(found: Tornado, bar: Bar) -> Iterable[tuple[str, ...]]:
     for name, end in zip((bar.of.name, ""), bar.ends, strict=True):
-        yield name, end.told, *_effects(found, end), _regret(found, end), _deals(end)
+        # a sentence: in the column of numbers, which do not wrap, it would leave the table no room
+        beyond = "out of reach; " if end.how == "dependence first" else ""
+        yield name, end.told, *_effects(found, end), _regret(found, end), f"{beyond}{_deals(end)}"
 
 
 def _effects(found: Tornado, end: End) -> tuple[str, str]:
     if end.cost is None or end.dependence is None:
         return {"no plan": NO_PLAN, "no case": "not possible"}.get(end.how, "not asked"), "-"
-    beyond = " (out of reach)" if end.how == "dependence first" else ""
     change = points(end.dependence - found.dependence)
     difference = end.cost - found.cost
     # what two searches differ by within their gaps is no effect
     told = abs(difference) > 2 * found.plan.options.gap * abs(found.cost)
-    return money_difference(difference if told else 0.0, found.plan.case.settings.currency), f"{change}{beyond}"
+    return money_difference(difference if told else 0.0, found.plan.case.settings.currency), change
 
 
 def _regret(found: Tornado, end: End) -> str:

@@ -136,8 +136,8 @@ def _several(found: Reasons) -> Iterable[Block]:
     yield Paragraph(f"{inside} of the {len(found)} deals that can still be signed are in the plan.", "lead")
     parameters = list(dict.fromkeys(p.parameter for one in found for p in one.breakpoints))
     headers = ("Deal", "In the plan", "The other way costs", *(NOUNS[p].capitalize() for p in parameters))
-    rows = [(one.name, "yes" if one.in_plan else "briefly" if one.briefly else "no", _loss(one), *(_cell(one, p) for p in parameters))
-            for one in found]
+    rows = [(one.name, "yes" if one.in_plan else "briefly" if one.briefly else "no", _loss(one),
+             *(_cell(one, p) for p in parameters)) for one in found]
     yield Table(headers, rows, wide={0: 1.2})
     yield Paragraph(
         "The other way: the plan without a deal that is in, with one that is not, at the same dependence. A deal that "
