@@ -183,6 +183,7 @@ def solve(
     threads: int = 1,
     seed: int = 0,
     with_: Annotated[str | None, Parameter(name="--with")] = None,
+    confirm: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -201,6 +202,7 @@ def solve(
         threads: threads of the solver.
         seed: random seed of the solver.
         with_: questions about the plan that the brief is to answer too, e.g. frontier,alternatives.
+        confirm: ask a second solver too, in the time left; a plan that it contradicts is not shown.
         json: print one JSON document.
         quiet: print nothing but the path of the run folder.
     """
@@ -208,7 +210,9 @@ def solve(
     def run() -> int:
         from optimizer.commands.solve import Request, solve_case
 
-        request = Request(case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed, with_)
+        request = Request(
+            case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed, with_, confirm
+        )
         return solve_case(request, out, json=json, quiet=quiet)
 
     return answer("solve", json, run)
