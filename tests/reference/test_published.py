@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from tests.reference.converters import Reading, read, text_of
 from tests.reference.registry import CASES, Front, Least
 
 CONFIRMED = SolveOptions(gap=0.0, time=None, as_now=False, unique=False, confirm=True)
+
+NEAR, SLIVER = 1e-6, 1e-3
+"""What a search may leave beside a known point: the whole number next to it lies further off."""
 
 
 def through_a_workbook(reading: Reading, folder: Path) -> Case:
@@ -34,8 +38,11 @@ def least(reading: Reading, folder: Path, goal: str = "cost") -> Plan:
 
 
 def points_of(reading: Reading, found: Frontier) -> list[tuple[float, float]]:
-    """The points of a frontier as printed, sorted."""
-    assert (found.status, found.ended, found.hidden) == ("proved", "", ())
+    """The points of a frontier as printed, sorted: whole numbers, of which none is left where more could lie."""
+    assert (found.status, found.ended) == ("proved", "")
+    for left in found.hidden:
+        low, high = (abs(reading.point(left.first[0], at)[1]) for at in left.second)
+        assert math.ceil(min(low, high) - NEAR) > max(low, high) - SLIVER, left
     return sorted(reading.point(point.first, point.second) for point in found.points)
 
 

@@ -118,20 +118,22 @@ def _freight(data: Any, origin: str, destination: str) -> float:
 
 
 def regions(text: str) -> Reading:
-    """A plant of each of several sizes is possible in each region; freight is given per thousand units."""
+    """A plant of each of several sizes is possible in each region; freight is given per thousand units.
+
+    What has arrived at a market goes no further, though two lanes may together cost less than one.
+    """
     data = json.loads(text)
     rows: list[Row] = [Material(name="unit", stage="unit"),
                        RecipeLine(recipe="make", material="unit", role="output", amount=1.0)]
     for site in data["locations"]:
         need = S(float(data["demand"][site]))
-        rows += [Place(name=site, home=True),
-                 Demand(name=site, sector="market", place=site, material="unit", tonnes=need)]
+        rows += [Place(name=site, home=True), Place(name=f"{site} market", home=True),
+                 Demand(name=site, sector="market", place=f"{site} market", material="unit", tonnes=need)]
         for size, capacity in data["capacity_kunits"][site].items():
             plant = Plant(name=f"{site} {size}", place=site, module=capacity * 1e3,
                           site_cost=S(data["fixed_kusd"][site][size] * 1e3))
             rows += [plant, Run(plant=plant.name, recipe="make", variable_cost=S(data["variable_usd"][site]))]
         for other, freight in data["freight_usd_per_1000"][site].items():
-            if other != site:
-                rows.append(Lane(name=f"{site} {other}", material="unit", origin=site, destination=other,
-                                 freight=S(freight / 1e3)))
+            rows.append(Lane(name=f"{site} {other}", material="unit", origin=site, destination=f"{other} market",
+                             freight=S(freight / 1e3)))
     return Reading(case_of(settings("regions"), *rows))

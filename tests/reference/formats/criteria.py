@@ -134,7 +134,8 @@ def _size(words: Tokens) -> int:
 def covering(text: str) -> Reading:
     """Bi-objective set covering: ``m n``, n costs of each objective, then of each row how many columns cover it, which.
 
-    A column is a deal at its first cost, which opens a tonne for each row that it covers; a row needs one.
+    A row is a place that needs a tonne; a column is a deal at its first cost, which opens one at each row it covers. A
+    column that covers none is left out.
 
     Raises:
         FormatError: it is no such file, a cost is below 0, or a row is covered by none or by an unknown column.
@@ -143,20 +144,22 @@ def covering(text: str) -> Reading:
     count, columns = words.whole("the number of rows", 1), words.whole("the number of columns", 1)
     first, second = (words.numbers(columns, f"the {k} cost of column") for k in ("first", "second"))
     _not_below_zero((first, second))
-    rows: list[Row] = [Place(name=HOME, home=True)]
-    for j in range(columns):
-        rows += _choice(f"column {j + 1}", first[j], second[j])
+    rows: list[Row] = [Material(name="cover", stage="cover")]
+    used: set[int] = set()
     for i in range(1, count + 1):
         name = f"row {i}"
-        rows += [Material(name=name, stage=name),
-                 Demand(name=name, sector="rows", place=HOME, material=name, tonnes=S(1.0))]
+        rows += [Place(name=name, home=True),
+                 Demand(name=name, sector="rows", place=name, material="cover", tonnes=S(1.0))]
         covers = {words.whole(f"a column that covers row {i}", 1)
                   for _ in range(words.whole(f"how many columns cover row {i}", 1))}
         if max(covers) > columns:
             raise FormatError(f"row {i} is covered by column {max(covers)}, and there are {columns}")
-        rows += [Supply(name=f"column {j} for row {i}", place=HOME, material=name, price=S(0.0), limit=S(1.0),
+        rows += [Supply(name=f"column {j} for row {i}", place=name, material="cover", price=S(0.0), limit=S(1.0),
                         deals=((f"column {j}",),)) for j in sorted(covers)]
+        used |= covers
     words.end()
+    for j in sorted(used):
+        rows += _choice(f"column {j}", first[j - 1], second[j - 1])
     return Reading(case_of(exact("bi-objective set covering"), *rows), criteria=(COST, SECOND))
 
 
