@@ -21,7 +21,7 @@ from optimizer.case.findings import Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, find_case, fingerprint, has_errors, load, print_json, progress
-from optimizer.commands.kinds import along, question_names
+from optimizer.commands.kinds import along, pool_of, question_names
 
 if TYPE_CHECKING:
     from optimizer.report.studies.told import Told
@@ -44,6 +44,8 @@ class Request:
     threads: int
     seed: int
     questions: str | None = None
+    workers: int | None = None
+    scheduler: str | None = None
     confirm: bool = False
 
     @property
@@ -65,8 +67,9 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     check_writable(out)
     if findings and not (json or quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
+    pool = pool_of(request.workers, request.scheduler) if names else None
     plan = _solved(case, options, silent=quiet or json)
-    studies, unanswered = along(plan, names, silent=quiet or json)
+    studies, unanswered = along(plan, names, pool, silent=quiet or json) if pool else ((), ())
     findings = (*findings, *unanswered)
     for one in unanswered:
         sys.stderr.write(f"{one.message}\n")
@@ -187,11 +190,11 @@ def options_of(case: Case, request: Request) -> SolveOptions:
                                  ("--threads", request.threads, 1), ("--seed", request.seed, 0)):
         if not least <= value < math.inf:
             raise CommandError(cli.USAGE, "usage", f"{option} {value} cannot be used: the least is {least:g}.")
-    cap = _number(case, request.cap, "share", "--cap")
+    cap = number_of(case, request.cap, "share", "--cap")
     if cap is not None and not 0 <= cap <= 1:
         meant = f" Write --cap '{cap:g} %'." if 1 < cap <= 100 else ""
         raise CommandError(cli.USAGE, "usage", f"--cap {request.cap} is not a share between 0 and 100 %.{meant}")
-    budget = _number(case, request.budget, "money", "--budget")
+    budget = number_of(case, request.budget, "money", "--budget")
     if budget is not None and budget < 0:
         raise CommandError(cli.USAGE, "usage", f"--budget {request.budget} is less than nothing.")
     return SolveOptions(
@@ -201,7 +204,7 @@ def options_of(case: Case, request: Request) -> SolveOptions:
     )
 
 
-def _number(case: Case, text: str | None, dimension: Literal["money", "share"], option: str) -> float | None:
+def number_of(case: Case, text: str | None, dimension: Literal["money", "share"], option: str) -> float | None:
     """A number of the command line in canonical units; its unit, if any, stands behind it or before it."""
     if text is None:
         return None

@@ -128,7 +128,7 @@ class _Stored:
         case, options = _input(folder, kept), _options(folder, kept["options"])
         if not {options.goal, *(options.then or ())} <= {None, *_known_goals(case)}:
             raise RunFault(f"{_MANIFEST} of '{folder}' is damaged: its options name a goal that the case lacks.")
-        return cls(folder, kept, _plan(folder), case, options)
+        return cls(folder, kept, stored_plan(folder), case, options)
 
     @property
     def status(self) -> str:
@@ -179,7 +179,7 @@ def _platform() -> str:
     return f"{platform.system()} {platform.machine()}"
 
 
-def _plan(folder: Path) -> Json:
+def stored_plan(folder: Path) -> Json:
     """The run's own `plan.json`.
 
     Raises:

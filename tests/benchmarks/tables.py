@@ -93,6 +93,18 @@ def studies(rows: Rows) -> str:
                   "beside search, of ours"), found)
 
 
+def cluster(found: Mapping[str, float]) -> str:
+    """Small tasks on workers beside the solver's own warm runs, and what a second worker gains."""
+    one, alone = found["ours 1"] / found["solver 1"], found["solver 1"] / found["solver 2"]
+    gained = found["ours 1"] / found["ours 2"]
+    return table(("what", "ratio", "aim"), [
+        ("a task's overhead on one worker, beside the solver's warm run", f"{one - 1:.2f}", "at most 1.5"),
+        ("two plain processes of the solver beside one", f"{alone:.2f}", ""),
+        ("two workers beside one", f"{gained:.2f}", ""),
+        ("the latter beside the former", f"{gained / alone:.2f}", "at least 0.9"),
+    ])
+
+
 def placed(page: str, name: str, text: str) -> str:
     """The page with a table between its marks replaced.
 
