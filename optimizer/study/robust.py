@@ -256,7 +256,7 @@ class _Asking:
         base = on.answered(base_now)
         if base is None:
             raise Late("what the base alone would decide was answered in every future")
-        found, how = self._searched(on, base_now)
+        found, how = self._searched(on, base_now, base)
         if found.none:
             raise Infeasible(Infeasibility())
         return self._told(soft, point, on, left_out, base_now, found, how)
@@ -283,14 +283,17 @@ class _Asking:
         point = price_of_point(executor, form) if self.point is None else self.point
         return softened(self.case, held, point), point
 
-    def _searched(self, on: Recourse, base_now: Mapping[Name, int]) -> tuple[Found, str]:
-        """The first stage that is best over all futures, with a bound."""
+    def _searched(self, on: Recourse, base_now: Mapping[Name, int], base: Sequence[End]) -> tuple[Found, str]:
+        """The first stage that is best over all futures, with a bound; what the base alone would decide is known."""
         search = Search(self.risk, self._asked, on.scale, self.case.settings.currency, self.on_event, self.stop)
         clock = self.clock.part(PART)
         if sum(len(block.arrays.columns) for block in on.blocks) > self.whole:
             return decomposed(search, on.blocks, on.costs, clock, base_now), "decomposition"
         self.told(Step(0, 0, f"all {len(on.futures)} futures at once"))
-        return search.least(stamped(on.blocks, self.risk), clock, gap=self.options.gap / 2), "extensive form"
+        whole = stamped(on.blocks, self.risk)
+        known = all(end.found for end in base)
+        like = whole.decided_as(base_now, [end.answer.values for end in base]) if known else None
+        return search.least(whole, clock, gap=self.options.gap / 2, like=like), "extensive form"
 
     def _told(
         self, soft: Soft, point: float, on: Recourse, left_out: tuple[str, ...], base_now: Mapping[Name, int],

@@ -15,7 +15,7 @@ a future, `p` its probability, `z*` the least it can come to by itself:
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -71,6 +71,21 @@ class Stamped:
     def values_of(self, future: int, values: Floats) -> Floats:
         """The values of a future's own columns, read off those of the whole."""
         return np.asarray(values[self.places[future]])
+
+    def decided_as(self, decided: Mapping[Name, int], answers: Sequence[Floats]) -> Floats:
+        """Values of the whole in which each future does what an answer to the same first stage does.
+
+        Those of the goals' own columns are 0: the solver makes them what they are.
+
+        Args:
+            decided: columns of the first stage with their numbers.
+            answers: for each future the values of its columns, but those that were only added to share the first stage.
+        """
+        values = np.zeros(len(self.compiled.columns))
+        for places, answer in zip(self.places, answers, strict=True):
+            values[places[: len(answer)]] = answer
+        values[: len(self.shared)] = [decided.get(name, 0) for name in self.shared]
+        return values
 
     def cost(self, future: int) -> int | None:
         """The column, in the whole, of a future's cost; None where nothing costs anything."""
