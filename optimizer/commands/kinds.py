@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer import cli
@@ -106,8 +107,79 @@ def _tornado() -> Kind:
     return Kind(ask, teller, {"spread": 0.1}, lambda case, arguments: box(case, arguments["spread"]))
 
 
+def _stress() -> Kind:
+    from optimizer.report.studies import stress as teller
+    from optimizer.study.stress import LENGTHS, stress
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        return stress(case, options, places=arguments["places"], lengths=arguments["years"],
+                      starts=arguments["starts"], chance=arguments["chance"], executor=executor, plan=plan)
+
+    return Kind(ask, teller, {"places": [], "years": list(LENGTHS), "starts": [], "chance": None})
+
+
+def _sample() -> Kind:
+    from optimizer.report.studies import sample as teller
+    from optimizer.study.sample import sample
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        from optimizer.commands.solve import number_of
+        from optimizer.report.stored import decisions_of
+
+        run = arguments["plan"]
+        return sample(
+            case, options, n=arguments["number"], anew=arguments["anew"],
+            decided=None if run is None else decisions_of(Path(run), case),
+            point=number_of(case, arguments["price-of-point"], "money", "--price-of-point"),
+            method="sobol" if arguments["sobol"] else "lhs", scenarios=bool(arguments["scenarios"]),
+            by_hand=not arguments["no-hand"], executor=executor, plan=plan,
+        )
+
+    usual = {"number": BESIDE, "plan": None, "anew": 0, "sobol": None, "scenarios": None, "price-of-point": None,
+             "no-hand": None}
+    return Kind(ask, teller, usual)
+
+
+BESIDE = 1000
+"""Futures through which a plan is held beside its solve; none of them is decided anew there."""
+
+
+def stored_run(run: str) -> str:
+    """A run folder of a plan, as it is named.
+
+    Raises:
+        CommandError: it is none.
+    """
+    from optimizer.report.stored import stored
+    from optimizer.runs import RunFault
+
+    try:
+        stored(Path(run))
+    except RunFault as fault:
+        raise CommandError(cli.BAD_INPUT, "bad input", str(fault)) from None
+    return Path(run).as_posix()
+
+
+def _robust() -> Kind:
+    from optimizer.report.studies import robust as teller
+    from optimizer.study.robust import GAP, robust
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        options = replace(options, gap=max(options.gap, GAP))
+        return robust(case, options, goal=arguments["goal"], executor=executor.on, plan=plan, stop=executor.ground.stop)
+
+    return Kind(ask, teller, {"goal": "expected"})
+
+
 _KINDS: Mapping[str, Callable[[], Kind]] = {
     "frontier": _frontier, "alternatives": _alternatives, "why": _why, "tornado": _tornado,
+    "stress": _stress, "robust": _robust, "sample": _sample,
 }
 """Name of a study -> how it is loaded."""
 
@@ -126,7 +198,7 @@ def question_names(text: str | None) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
     for name in names:
         if name not in _KINDS:
-            known = did_you_mean(name, _KINDS)
+            known = did_you_mean(name, _KINDS) or f"Known: {', '.join(_KINDS)}."
             raise CommandError(cli.USAGE, "usage", f"--with {text}: there is no question '{name}'. {known}")
     return names
 

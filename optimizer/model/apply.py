@@ -49,7 +49,7 @@ KINKED = (("Deals", "most"), ("Deals", "chance"))
 a chance of closing whether it is 0. A price is one of them where duty is paid on the lowest of several."""
 
 UNSEEN = ("title", "budget", "budget_above_least_cost", "dependence_cap", "dependence_tolerance", "cost_tolerance",
-          "goal", "then", "confidential")
+          "goal", "then", "confidential", "stop_chance")
 """Settings that no row has: they are bounds of columns, or concern the search alone."""
 
 UNREAD = ("source", "confidence", "note")

@@ -72,9 +72,15 @@ class SignedTerms:
 
 @dataclass(frozen=True)
 class Data:
-    """A case resolved for the model; amounts in t, money in the case's currency, time in years."""
+    """A case resolved for the model; amounts in t, money in the case's currency, time in years.
+
+    Attributes:
+        case: the case.
+        unit: the model's unit of money, where it is that of another model; None for the case's own.
+    """
 
     case: Case
+    unit: float | None = None
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -93,6 +99,8 @@ class Data:
         Money enters rows whose tolerances are absolute: what a case turns over in a year, or pays at once, should be a
         few hundred units. Countries come out at millions.
         """
+        if self.unit is not None:
+            return self.unit
         prices = [series.at(self.years[-1]) for series in self._all_prices() if series is not None]
         tonnes = [max(line.tonnes.on(self.years)) for line in self.case.demands]
         turnover = max(prices, default=0.0) * max(tonnes, default=0.0)

@@ -12,6 +12,7 @@ from itertools import islice
 from threading import Semaphore, Thread
 from typing import Generic, TypeVar
 
+from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan
 from optimizer.study.executor import Executor
 from optimizer.study.ground import Ground
@@ -113,6 +114,10 @@ class _Lane(Generic[T]):
 
     def plan(self, question: Question, answer: Answer) -> Plan:
         return self._executor.plan(question, answer)
+
+    def on(self, ground: Ground, about: str, on_event: OnEvent | None = None) -> Executor:
+        """What is asked about something else is answered at once, while the other searches wait."""
+        return self._executor.on(ground, about, on_event)
 
     def step(self) -> None:
         """Lets the search go on until it asks or ends.

@@ -117,6 +117,15 @@ class Cluster(Here):
         self._seconds: dict[str, float] = {}
         self.abreast = 1 if pool.alone else ABREAST
 
+    def on(self, ground: Ground, about: str, on_event: OnEvent | None = None) -> Cluster:
+        """The same with other questions, on the same workers; steps are counted over all of them."""
+        told = self._on_event if on_event is None else on_event
+        other = Cluster(
+            ground, self._pool, journal=self.journal, on_event=told, about=" ".join((*self._about, about))
+        )
+        other._clock, other._answered = self._clock, self._answered
+        return other
+
     def run(
         self, task: Task[P, R], payloads: Sequence[P], keys: Sequence[str], told: Sequence[str] = (),
         ahead: int | None = None,

@@ -69,6 +69,16 @@ class Executor(Protocol):
         """The checked plan of an answer."""
         ...
 
+    def on(self, ground: Ground, about: str, on_event: OnEvent | None = None) -> Executor:
+        """The same place with the same clock and journal, for questions about something else.
+
+        Args:
+            ground: what they are about.
+            about: a word for it, which tells its answers in the journal from others.
+            on_event: told each task in place of who is told now.
+        """
+        ...
+
 
 class Here:
     """Works in this process, one thing after the other.
@@ -130,6 +140,13 @@ class Here:
     def plan(self, question: Question, answer: Answer) -> Plan:
         """The checked plan of an answer."""
         return self.ground.plan(question, answer)
+
+    def on(self, ground: Ground, about: str, on_event: OnEvent | None = None) -> Here:
+        """The same with other questions; steps are counted over all of them."""
+        told = self._on_event if on_event is None else on_event
+        other = Here(ground, journal=self.journal, on_event=told, about=" ".join((*self._about, about)))
+        other._clock, other._answered = self._clock, self._answered
+        return other
 
     def _done(self, task: Task[P, R], payload: P, key: str, words: str) -> R:
         """The result of one payload, worked on here."""

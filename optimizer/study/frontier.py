@@ -19,9 +19,9 @@ from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.goals import FRACTIONS, gap_of
 from optimizer.solve.plan import Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
 from optimizer.study.executor import Executor, Here
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.portfolio import Portfolio
-from optimizer.study.question import Answer, AskedWrongly, Question
+from optimizer.study.question import Answer, AskedWrongly, Decided, Question
 from optimizer.study.segment import Pair, Spot, segment
 
 AT_ONCE = 4
@@ -257,7 +257,10 @@ class _Search:
         exact = self.executor.ground.options.gap <= EXACT
         free = Question((first, second) if exact else (first,), () if exact else (second,))
         caps = [tuple(sorted({**self.most, second: at}.items())) for at in cuts]
-        asked = [(replace(free, caps=of), f"{second} at most {_told(second, dict(of)[second])}") for of in caps]
+        asked = [
+            (replace(free, caps=of, known=self._known(at)), f"{second} at most {_told(second, at)}")
+            for of, at in zip(caps, cuts, strict=True)
+        ]
         for at, (question, answer) in zip(cuts, self._asked(asked), strict=True):
             if answer.found:
                 self._take(self._point(question, answer))
@@ -269,6 +272,12 @@ class _Search:
             else:
                 return False
         return True
+
+    def _known(self, at: float) -> tuple[Decided, ...]:
+        """What the points next to a level of the second criterion decide: that above it, and that below."""
+        below = next((i for i, point in enumerate(self.points) if point.second <= at), len(self.points))
+        compiled = self.executor.ground.compiled
+        return tuple(decided(compiled, point.answer) for point in self.points[max(below - 1, 0):below + 1])
 
     def _asked(self, asked: Sequence[tuple[Question, str]]) -> Iterator[tuple[Question, Answer]]:
         """Questions asked side by side, each with its answer; ``nothing`` where they are not answered any more."""
@@ -349,25 +358,31 @@ class _Search:
 
     def result(self, ended: str) -> Frontier:
         """The frontier as far as it was found, each point with its segment to the next."""
-        points = self.points
-        drawn = [replace(p, segment=self._segment(p, points[i + 1].second)) for i, p in enumerate(points[:-1])]
+        points, fixed = self.points, self._fixed()
+        drawn = [replace(p, segment=self._segment(fixed, p, points[i + 1].second)) for i, p in enumerate(points[:-1])]
         whole = not self.unproved and ended in ("", "points")
         return Frontier(
             self.executor.ground.case, self.criteria, (*drawn, *points[-1:]), tuple(self.hidden()),
             "proved" if whole else "stopped", ended, self.solves,
         )
 
-    def _segment(self, point: Point, least: float) -> tuple[Spot, ...]:
+    def _fixed(self) -> FixedPlan:
+        """The arrays with decisions held and the criteria bounded, for every segment."""
         compiled = self.executor.ground.compiled
-        first, second = (compiled.column("goal", (name,)) for name in self.criteria)
-        if first is None or second is None:
-            return ()
-        units = tuple(compiled.money if name == COST else 1.0 for name in self.criteria)
-        fixed = FixedPlan(compiled, point.answer.values)
+        fixed = FixedPlan(compiled, self.points[0].answer.values)
         for goal, most in self.most.items():
             if (column := compiled.column("goal", (goal,))) is not None:
                 level = most / compiled.money if goal == COST else most
                 fixed.bound(column, upper=min(float(compiled.upper[column]), level))
+        return fixed
+
+    def _segment(self, fixed: FixedPlan, point: Point, least: float) -> tuple[Spot, ...]:
+        compiled = fixed.compiled
+        first, second = (compiled.column("goal", (name,)) for name in self.criteria)
+        if first is None or second is None:
+            return ()
+        units = tuple(compiled.money if name == COST else 1.0 for name in self.criteria)
+        fixed.hold(point.answer.values)
         return segment(fixed, Pair(first, second, (units[0], units[1])), point.second, least)
 
 

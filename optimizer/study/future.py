@@ -9,6 +9,7 @@ from math import prod
 
 from optimizer.case.case import Case
 from optimizer.case.changes import Change, scenario_changes
+from optimizer.study.question import AskedWrongly
 
 BASE = "base"
 """Name of the future in which the case is as its sheets say; rows of a scenario of this name belong to it."""
@@ -44,7 +45,8 @@ def futures_of(case: Case) -> tuple[Future, ...]:
     independently of each other; what makes several fail together is a scenario of its own.
 
     Raises:
-        ValueError: no scenario has a probability and every deal closes, or more than :data:`MOST_OPEN` deals may fail.
+        AskedWrongly: no scenario has a probability and every deal closes, or more than :data:`MOST_OPEN` deals may
+            fail.
     """
     given: dict[str, float] = {}
     for row in case.scenarios:
@@ -56,7 +58,7 @@ def futures_of(case: Case) -> tuple[Future, ...]:
     named = [Future(name, share, scenario_changes(case, name)) for name, share in given.items()]
     kept = [future for future in (as_planned, *named, *failing) if future.probability > LEAST]
     if len(kept) < 2:
-        raise ValueError(
+        raise AskedWrongly(
             "there is one future alone: give scenarios of the sheet Scenarios a probability, or deals a chance of "
             "closing below 1"
         )
@@ -67,7 +69,7 @@ def _of_the_base(case: Case, base: float) -> Iterator[Future]:
     """What may come of the deals in the base, whose probability is `base`; first, that all of them close."""
     unsure = [deal for deal in case.deals if deal.chance < 1 and deal.signed_in is None]
     if len(unsure) > MOST_OPEN:
-        raise ValueError(
+        raise AskedWrongly(
             f"{len(unsure)} deals have a chance of closing below 1, and at most {MOST_OPEN} may: give the others as "
             "scenarios, or leave their chance blank"
         )

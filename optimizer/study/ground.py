@@ -20,12 +20,13 @@ from optimizer.model.compiled import Compiled, Floats, compile_model
 from optimizer.runs import digest
 from optimizer.solve.events import Event, OnEvent
 from optimizer.solve.finish import checked_plan
-from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
+from optimizer.solve.goals import NONE, Cancelled, Clock, NoPlan, Pursuit, Reached
 from optimizer.solve.plan import Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome, Session
+from optimizer.solve.start import Start
 from optimizer.solve.stopping import Stop
 from optimizer.study.portfolio import Portfolio, exclusive, modules, signings
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, Decided, Question
 
 T = TypeVar("T")
 
@@ -50,6 +51,7 @@ class Ground:
         options: gap, threads and seed of every solve.
         stop: whether the user asked to stop.
         rebuilt: reasons for which a model was built anew, each with how often.
+        keep: arrays of changed cases that are kept at hand.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Ground:
         """
         self.case, self.options, self.stop = case, options, stop or Stop()
         self.rebuilt: dict[str, int] = {}
+        self.keep = KEPT
         self._box = tuple(box)
         self._arrays: dict[tuple[Change, ...], Compiled] = {}
         self._cases: dict[tuple[Change, ...], Case] = {}
@@ -124,7 +127,7 @@ class Ground:
             if isinstance(moved, Rebuild):
                 self.rebuilt[moved.reason] = self.rebuilt.get(moved.reason, 0) + 1
                 moved = compile_model(build(changed))
-            while len(self._arrays) >= KEPT:
+            while len(self._arrays) >= self.keep:
                 # the first is of the case itself
                 del self._arrays[list(self._arrays)[1]]
             self._arrays[changes] = moved
@@ -177,7 +180,7 @@ class Ground:
         if question.any_plan:
             return _any_plan(pursuit, question.goals[0])
         try:
-            values, reached = pursuit.pursue(question.goals)
+            values, reached = pursuit.pursue(question.goals, start=_start(pursuit, question))
         except NoPlan:
             return Answer("none")
         except (Unsolved, Cancelled):
@@ -201,6 +204,7 @@ class Ground:
             self.options, goal=goal, then=(*question.goals[1:], *question.after), budget=caps.get(COST),
             # a study may ask for as much as another plan has, and a little for rounding: a share is at most all of it
             cap=None if cap is None else min(cap, 1.0), as_now=False, unique=False,
+            confirm=False,
         )
         arrays = self.arrays(question.changes)
         return checked_plan(arrays, answer.values, answer.reached, options, options.budget, options.cap)
@@ -277,6 +281,30 @@ def _unlike(session: Session, portfolio: Portfolio) -> bool:
     if drops:
         session.add_row(1.0, INFINITE, drops)
     return bool(drops)
+
+
+def _start(pursuit: Pursuit, question: Question) -> Floats:
+    """A solution to start from, near the plans that the question knows; empty where it knows none that leads to one."""
+    goal = next((goal for goal in question.goals if pursuit.column(goal) is not None), None)
+    if not question.known or goal is None:
+        return NONE
+    known = [np.zeros(len(pursuit.compiled.columns)) for _ in question.known]
+    for values, decided in zip(known, question.known, strict=True):
+        for (family, index), number in decided:
+            # the arrays of a changed case may be without it
+            if (column := pursuit.compiled.column(family, index)) is not None:
+                values[column] = number
+    column = pursuit.column(goal)
+    assert column is not None
+    return Start(pursuit.session, column, pursuit.gaps(goal), pursuit.clock).found(known)
+
+
+def decided(compiled: Compiled, answer: Answer) -> Decided:
+    """What the plan of an answer decides, for a like question to know."""
+    return tuple(
+        (compiled.columns[j], round(float(answer.values[j])))
+        for j in np.flatnonzero(compiled.integer & (answer.values > 0.5)).tolist()
+    )
 
 
 def _any_plan(pursuit: Pursuit, goal: str) -> Answer:

@@ -13,7 +13,6 @@ where only the decisions held put it out of reach, it is the points by which the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
@@ -22,16 +21,17 @@ from optimizer.case.case import Case
 from optimizer.case.changes import Change
 from optimizer.case.findings import CaseError
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
-from optimizer.model.compiled import Compiled, Name
+from optimizer.model.compiled import Name
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.study.abreast import abreast
 from optimizer.study.committed import Holding, holding
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import SLACK, Form, form_of
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.ranges import Uncertain, uncertain
+from optimizer.study.stages import commit_year, decided_now, held_in
 
 TAU = 0.005
 """Part of the cost, and of demand where dependence comes first, within which another set of deals is a tie."""
@@ -223,9 +223,9 @@ class _Asking:
         self.ground = executor.ground
         self.cap = dict(self.form.caps).get(DEPENDENCE)
         self.tau = max(TAU, self.ground.options.gap)
-        settings = self.ground.case.settings
-        self.commit = settings.first_year if settings.commit_year is None else settings.commit_year
-        self.held = _now(self.ground.compiled, self.form.answer, self.commit)
+        self.commit = commit_year(self.ground.case)
+        self.held = tuple(decided_now(self.ground.compiled, self.form.answer.values).items())
+        self.mine = decided(self.ground.compiled, self.form.answer)
         self.deals = self.ground.portfolio(self.form.question, self.form.answer)
         self.solves, self.missing, self.left = self.form.solves, False, 4 * len(given)
 
@@ -261,7 +261,7 @@ class _Asking:
             self.ground.changed(changes)
         except CaseError as fault:
             return End(told, "no case", changes=None, why=fault.findings[0].message)
-        question, how = replace(self.form.question.on(*changes), caps=self._caps(changes)), CAP
+        question, how = replace(self.form.question.on(*changes), caps=self._caps(changes), known=(self.mine,)), CAP
         anew = asked(question, "decided anew")
         if anew.outcome == "none":
             question, how = _least_dependence(question), FIRST
@@ -295,8 +295,7 @@ class _Asking:
         """What is decided now; what only the changed case could decide now, as with a shorter lead, was not decided."""
         arrays = self.ground.arrays(changes)
         kept = holding(arrays, self.held)
-        new = {arrays.columns[j]: 0 for j in _decided(arrays) if _here_and_now(arrays, arrays.columns[j], self.commit)}
-        return replace(kept, held=tuple({**new, **dict(kept.held)}.items()))
+        return replace(kept, held=tuple({**dict(held_in(arrays, {})), **dict(kept.held)}.items()))
 
     def _compared(self, end: End, question: Question, anew: Answer, held: Answer, charge: float) -> End:
         """An end with what both answers say; `charge` is of decisions that the second one has no columns for."""
@@ -339,25 +338,3 @@ def _least_dependence(question: Question) -> Question:
 
 def _order(bar: Bar) -> tuple[float, ...]:
     return tuple(-part for part in bar.weight)
-
-
-def _now(compiled: Compiled, answer: Answer, commit: int) -> tuple[tuple[Name, int], ...]:
-    """The here-and-now decisions: signings and orders up to the commit year, and all of what is to be decided now."""
-    return tuple(
-        (compiled.columns[j], round(float(answer.values[j])))
-        for j in _decided(compiled) if _here_and_now(compiled, compiled.columns[j], commit)
-    )
-
-
-def _here_and_now(compiled: Compiled, name: Name, commit: int) -> bool:
-    return bool(name[1][1] <= commit) or _marked(compiled, name)
-
-
-def _decided(compiled: Compiled) -> Iterator[int]:
-    return (j for j, (family, _) in enumerate(compiled.columns) if family in ("sign", "order", "modules"))
-
-
-def _marked(compiled: Compiled, name: Name) -> bool:
-    family, index = name
-    row = compiled.data.deals[index[0]] if family == "sign" else compiled.data.plants[index[0]]
-    return row.decide == "now"

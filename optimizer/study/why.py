@@ -25,7 +25,7 @@ from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.study.abreast import abreast
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import form_of
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.levers import Lever, Parameter, levers
 from optimizer.study.portfolio import HALF, Choice, Portfolio, modules, signings
 from optimizer.study.question import Answer, AskedWrongly, Question
@@ -291,7 +291,8 @@ class _Asking:
 
     def _least(self) -> dict[frozenset[Choice], tuple[float, float]]:
         """What the least cost may be, at least and at most, by the choices of the plan that shows it."""
-        question = Question((COST,), caps=self.form.caps, gap=self.gap)
+        known = (decided(self.executor.ground.compiled, self.form.answer),)
+        question = Question((COST,), caps=self.form.caps, gap=self.gap, known=known)
         closer, unit = ask(self.executor, question, "the least cost more closely"), self.executor.ground.compiled.money
         low, high = span(unit, self.form.answer)
         if not closer.found:

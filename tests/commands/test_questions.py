@@ -15,11 +15,11 @@ import pytest
 from optimizer import cli
 from optimizer.case.case import Case
 from optimizer.case.read import read_case
-from optimizer.case.schema import Range
+from optimizer.case.schema import Range, ScenarioChange
 from optimizer.case.write import write_csv
 from optimizer.commands import questions
 from optimizer.commands.kinds import along
-from optimizer.commands.questions import Asked
+from optimizer.commands.questions import Asked, AskedOfFutures
 from optimizer.report.run import write_run
 from optimizer.solve.plan import SolveOptions
 from optimizer.solve.solve import solve
@@ -38,6 +38,7 @@ def case() -> Case:
         *offer(8.0, 2.0, signing_cost=S(60), name="Japan stake"), *works(module=1.0, capex=S(6)),
         Range.model_validate({"address": "Deals[Korea toll].fee", "how": "times", "low": 0.5, "high": 4.0,
                               "confidence": "low"}),
+        ScenarioChange(scenario="dear", probability=0.4, address="Supply[of Korea toll].price", how="times", value="3"),
         years=2,
     )
 
@@ -53,6 +54,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return there
 
 
+def of_futures(asked: Asked, goal: str) -> AskedOfFutures:
+    """The same for a question about futures."""
+    return AskedOfFutures(goal=goal, out=asked.out, json=asked.json, seed=asked.seed)
+
+
 ASKED: dict[str, Ask] = {
     "alternatives": lambda at, asked: questions.alternatives(str(at / "now"), asked=asked),
     "alternatives --plants": lambda at, asked: questions.alternatives(str(at / "now"), plants=True, n=3, asked=asked),
@@ -61,6 +67,15 @@ ASKED: dict[str, Ask] = {
     "why, a plant": lambda at, asked: questions.why(str(at / "now"), "works", asked=asked),
     "why --all": lambda at, asked: questions.why(str(at / "now"), all_=True, asked=asked),
     "tornado": lambda at, asked: questions.tornado(str(at / "now"), asked=asked),
+    "stress": lambda at, asked: questions.stress(str(at / "now"), years="0.5,1", asked=asked),
+    "stress, one year": lambda at, asked: questions.stress(
+        str(at / "now"), place=["Concern"], start="2030", chance="10 %", asked=asked,
+    ),
+    "sample": lambda at, asked: questions.sample(str(at / "now"), n=40, asked=asked),
+    "robust": lambda at, asked: questions.robust(str(at / "now"), asked=of_futures(asked, "cvar:0.5")),
+    "robust, a price": lambda at, asked: questions.robust(
+        str(at / "now"), price_of_point="USD 2", asked=of_futures(asked, "regret")
+    ),
     "compare": lambda at, asked: questions.compare(str(at / "now"), str(at / "dearer"), asked=asked),
     "compare, nothing differs": lambda at, asked: questions.compare(str(at / "now"), str(at / "now"), asked=asked),
 }
@@ -104,8 +119,8 @@ def test_the_schema_can_refuse(
 
 
 def test_questions_beside_a_solve_stand_in_its_document(folder: Path) -> None:
-    done = document(optimizer(folder, "solve", "now", "--with", "alternatives,why,tornado", "--json"))
-    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, ["alternatives", "tornado", "why"])
+    done = document(optimizer(folder, "solve", "now", "--with", "alternatives,why,tornado,stress", "--json"))
+    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, ["alternatives", "stress", "tornado", "why"])
     assert {one["name"] for one in done["data"]["studies"]["why"]["deals"]} == {"Korea toll", "Japan stake"}
 
 
@@ -143,9 +158,50 @@ MISTAKES: dict[str, tuple[Ask, str]] = {
         lambda at, asked: questions.tornado(str(at / "now"), spread="2", asked=asked),
         "A spread of 2 cannot be used: it is a part between 0 and 1, e.g. 0.1.",
     ),
+    "no goal over futures": (
+        lambda at, asked: questions.robust(str(at / "now"), asked=of_futures(asked, "cheapest")),
+        "--goal cheapest: there is no goal 'cheapest' over futures; there are expected, cvar:0.8, worst and regret.",
+    ),
+    "no tail": (
+        lambda at, asked: questions.robust(str(at / "now"), asked=of_futures(asked, "cvar:1")),
+        "--goal cvar:1: a level of 1 leaves no tail: it is at least 0 and less than 1, e.g. 0.8.",
+    ),
+    "one future alone": (
+        lambda at, asked: questions.robust(str(at / "certain"), asked=of_futures(asked, "worst")),
+        "There is one future alone: give scenarios of the sheet Scenarios a probability, or deals a chance of closing "
+        "below 1.",
+    ),
+    "a price below nothing": (
+        lambda at, asked: questions.robust(str(at / "now"), price_of_point="-1", asked=of_futures(asked, "worst")),
+        "A price of -1 for a point of dependence cannot be used: the least is 0.",
+    ),
     "nothing uncertain": (
         lambda at, asked: questions.tornado(str(at / "certain"), asked=asked),
         "The sheet Ranges has no row and no number has a confidence below high: nothing is uncertain.",
+    ),
+    "unknown place": (
+        lambda at, asked: questions.stress(str(at / "now"), place=["Concrn"], asked=asked),
+        "There is no place 'Concrn'. Did you mean 'Concern'?",
+    ),
+    "start outside": (
+        lambda at, asked: questions.stress(str(at / "now"), start="1999", asked=asked),
+        "A stop cannot begin in 1999: the case runs from ",
+    ),
+    "no years": (
+        lambda at, asked: questions.stress(str(at / "now"), years="long", asked=asked),
+        "--years long are no years: write e.g. '1,2' or '2028,2030'.",
+    ),
+    "no future": (
+        lambda at, asked: questions.sample(str(at / "now"), n=0, asked=asked),
+        "0 futures cannot be drawn: the least is 1.",
+    ),
+    "nothing to draw": (
+        lambda at, asked: questions.sample(str(at / "certain"), asked=asked),
+        "Nothing is uncertain: the sheet Ranges has no row, and no deal has a chance of closing below 1.",
+    ),
+    "price of a point": (
+        lambda at, asked: questions.sample(str(at / "now"), price_of_point="abc", asked=asked),
+        "--price-of-point abc: there is no number in it.",
     ),
     "currencies": (
         lambda at, asked: questions.compare(str(at / "now"), str(at / "euro"), asked=asked),
@@ -159,7 +215,7 @@ def test_a_mistake_is_told_in_a_sentence_and_leaves_no_folder(
     folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], mistake: str
 ) -> None:
     ask, sentence = MISTAKES[mistake]
-    if mistake == "nothing uncertain":
+    if mistake in ("nothing uncertain", "nothing to draw", "one future alone"):
         write_csv(little(*offer()), folder / "certain")
     assert ask(folder, Asked(out=tmp_path / "reports", json=True)) == cli.USAGE
     told = capfd.readouterr()
@@ -263,6 +319,7 @@ def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: 
     assert done.returncode == cli.USAGE
     assert done.stdout == ""
     assert done.stderr.strip() == (
-        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado."
+        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado, "
+        "stress, robust, sample."
     )
     assert not (folder / "none").exists()
