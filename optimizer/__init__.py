@@ -40,7 +40,8 @@ What less dependence costs, from the least cost to the least dependence, each po
 [(2200220, 1.0), (2440314, 0.7), (2679920, 0.4)]
 
 Other questions about a plan are functions too: :func:`alternatives`, :func:`why`, :func:`why_all`, :func:`tornado`,
-:func:`robust`, :func:`compare` and :func:`prices`. What a point less of dependence would cost, and what a wrong price would change:
+:func:`robust`, :func:`compare` and :func:`prices`. What a point less of dependence would cost, and
+what a wrong price would change:
 
 >>> worth = {price.what: price.less_money.each for price in prices(solve(case)).prices}
 >>> round(worth["dependence allowed"])
