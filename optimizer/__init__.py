@@ -40,8 +40,8 @@ What less dependence costs, from the least cost to the least dependence, each po
 [(2200220, 1.0), (2440314, 0.7), (2679920, 0.4)]
 
 Other questions about a plan are functions too: :func:`alternatives`, :func:`why`, :func:`why_all`, :func:`tornado`,
-:func:`robust`, :func:`compare` and :func:`prices`. What a point less of dependence would cost, and
-what a wrong price would change:
+:func:`stress`, :func:`robust`, :func:`sample`, :func:`compare`, :func:`prices`. What a point less of dependence would
+cost, and what a wrong price would change:
 
 >>> worth = {price.what: price.less_money.each for price in prices(solve(case)).prices}
 >>> round(worth["dependence allowed"])
@@ -78,6 +78,8 @@ if TYPE_CHECKING:
     from optimizer.study.frontier import frontier
     from optimizer.study.prices import prices
     from optimizer.study.robust import robust
+    from optimizer.study.sample import sample
+    from optimizer.study.stress import stress
     from optimizer.study.tornado import tornado
     from optimizer.study.why import why, why_all
 
@@ -97,7 +99,9 @@ _HOMES = {
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
     "robust": ("optimizer.study.robust", "robust"),
+    "sample": ("optimizer.study.sample", "sample"),
     "solve": ("optimizer.solve.solve", "solve"),
+    "stress": ("optimizer.study.stress", "stress"),
     "tornado": ("optimizer.study.tornado", "tornado"),
     "why": ("optimizer.study.why", "why"),
     "why_all": ("optimizer.study.why", "why_all"),
@@ -120,7 +124,9 @@ __all__ = [
     "prices",
     "read_case",
     "robust",
+    "sample",
     "solve",
+    "stress",
     "tornado",
     "why",
     "why_all",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer import cli
 from optimizer.cli import CommandError
+from optimizer.commands.kinds import pool_of
 from optimizer.commands.questions import AskedOfFutures
 from optimizer.commands.solve import check_writable, number_of
 from optimizer.commands.study import answered, asked_of, shown
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
     from optimizer.runs import Journal
     from optimizer.solve.events import OnEvent
     from optimizer.solve.stopping import Stop
-
-GAP = 1e-3
-"""Gap of the goal over all futures where none is said."""
-
+    from optimizer.study.ground import Ground
 
 def decided_now(source: str, asked: AskedOfFutures, price: str | None) -> int:
     """What to decide now, on the screen and in a run folder.
@@ -28,9 +26,11 @@ def decided_now(source: str, asked: AskedOfFutures, price: str | None) -> int:
         CommandError: it ends without an answer.
     """
     from optimizer.report.studies import robust as teller
+    from optimizer.solve.goals import Clock
+    from optimizer.study.cluster import Cluster
     from optimizer.study.question import AskedWrongly
     from optimizer.study.risk import Risk
-    from optimizer.study.robust import robust
+    from optimizer.study.robust import GAP, robust
 
     started = time.monotonic()
     try:
@@ -44,8 +44,14 @@ def decided_now(source: str, asked: AskedOfFutures, price: str | None) -> int:
     check_writable(asked.out)
     read = time.monotonic() - started
 
+    pool, clock = pool_of(asked.workers, asked.scheduler), Clock(options.time)
+
     def find(journal: Journal, on_event: OnEvent | None, stop: Stop) -> Any:
-        return robust(case, options, goal=risk, point=point, journal=journal, on_event=on_event, stop=stop)
+        def maker(ground: Ground, about: str, told: OnEvent) -> Cluster:
+            return Cluster(ground, pool, seconds=clock.left, journal=journal, on_event=told, about=about)
+
+        with pool:
+            return robust(case, options, goal=risk, point=point, executor=maker, on_event=on_event, stop=stop)
 
     arguments = {"goal": str(risk), "price_of_point": point}
     told, run = answered("robust", case, options, arguments, asked, changes, read, find, teller)

@@ -40,6 +40,10 @@ class Asked:
     """threads of the solver."""
     seed: int = 0
     """random seed of the solver."""
+    workers: int | None = None
+    """processes that solve side by side, one for each core if nothing is said; 1 keeps all in this one."""
+    scheduler: str | None = None
+    """scheduler of a cluster whose workers solve instead, e.g. tls://host:8786."""
     resume: Flag = False
     """go on with the same question where it was interrupted."""
     json: Flag = False
@@ -131,6 +135,27 @@ def tornado(
     return _study("tornado", case, asked, lambda: {"spread": _part("--spread", spread)})
 
 
+def stress(
+    case: str, /, *, place: Annotated[list[str], Parameter(negative="", show_default=False)] = [],  # noqa: B006
+    years: str = "1,2", start: str | None = None, chance: str | None = None, asked: Asked = Asked(),
+) -> int:
+    """What a stop of places of concern costs the plan, who goes short, and for how long each sector lasts.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        place: a place that stops; may be given several times, and they stop together; else all places of concern.
+        years: how many years a stop lasts, e.g. "1,2"; a part of one too.
+        start: years in which a stop begins, e.g. "2028,2030"; else each year of the case in turn.
+        chance: chance that one begins in a year, e.g. "20 %"; else that of the case.
+        asked: what every question takes.
+    """
+    return _study("stress", case, asked, lambda: {
+        "places": list(place), "years": _list("--years", years, float),
+        "starts": [] if start is None else _list("--start", start, int),
+        "chance": None if chance is None else _part("--chance", chance),
+    })
+
+
 def robust(
     case: str, /, *, price_of_point: str | None = None, asked: AskedOfFutures = AskedOfFutures(),
 ) -> int:
@@ -151,6 +176,35 @@ def robust(
     from optimizer.cli import answer
 
     return answer("robust", asked.json, run)
+
+
+def sample(
+    case: str, /, *, n: Annotated[int, Parameter(name=["-n", "--number"])] = 1000, plan: str | None = None,
+    anew: int | None = None, sobol: Flag = False, scenarios: Flag = False, price_of_point: str | None = None,
+    no_hand: Flag = False, asked: Asked = Asked(),
+) -> int:
+    """What a plan comes to in a thousand futures, and what would be decided in each; what tells them apart.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        n: futures drawn from the sheet Ranges and the chances of closing.
+        plan: run folder of the plan that is held through them; else the plan of the case is.
+        anew: how many of the futures are decided anew too; else all of them, or none with --plan.
+        sobol: draw by Sobol's sequence, not by a Latin hypercube.
+        scenarios: give each future one of the scenarios with a probability too.
+        price_of_point: what a point of dependence above the plan's counts, e.g. "USD 20 m"; else what it costs there.
+        no_hand: draw no plans by hand to compare with.
+        asked: what every question takes.
+    """
+    def named() -> Mapping[str, Any]:
+        from optimizer.commands.kinds import stored_run
+
+        return {
+            "number": n, "plan": None if plan is None else stored_run(plan), "anew": anew, "sobol": sobol or None,
+            "scenarios": scenarios or None, "price-of-point": price_of_point, "no-hand": no_hand or None,
+        }
+
+    return _study("sample", case, asked, named)
 
 
 def compare(
@@ -199,11 +253,25 @@ def _part(option: str, text: str) -> float:
         raise _usage(f"{option} {text} is no part: write e.g. '1 %'.") from None
 
 
+def _list(option: str, text: str, kind: Callable[[str], Any]) -> list[Any]:
+    """Numbers with commas between.
+
+    Raises:
+        CommandError: one is none.
+    """
+    try:
+        return [kind(part.strip()) for part in text.split(",")]
+    except ValueError:
+        raise _usage(f"{option} {text} are no years: write e.g. '1,2' or '2028,2030'.") from None
+
+
 def _usage(message: str) -> Exception:
     from optimizer.cli import USAGE, CommandError
 
     return CommandError(USAGE, "usage", message)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, robust, compare)
+COMMANDS: tuple[Callable[..., int], ...] = (
+    frontier, alternatives, why, tornado, stress, robust, sample, compare,
+)
 """Every command of this file."""

@@ -15,7 +15,7 @@ from optimizer.case.findings import CaseError, Finding
 from optimizer.case.shipped import shipped
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, has_errors, load, print_json, progress
-from optimizer.commands.kinds import kind
+from optimizer.commands.kinds import kind, pool_of
 from optimizer.commands.questions import Asked
 from optimizer.commands.solve import Request, check_writable, options_of, plan_faults
 from optimizer.runs import Journal, RunFault, SeveralRuns, find_run, read_manifest
@@ -42,15 +42,16 @@ def study(name: str, source: str, asked: Asked, arguments: Mapping[str, Any]) ->
     if findings and not (asked.json or asked.quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
     read = time.monotonic() - started
-    known = kind(name)
+    known, pool = kind(name), pool_of(asked.workers, asked.scheduler)
 
     def find(journal: Journal, on_event: OnEvent | None, stop: Stop) -> Any:
-        from optimizer.study.executor import Here
+        from optimizer.study.cluster import Cluster
         from optimizer.study.ground import Ground
 
         ground = Ground(case, options, known.box(case, arguments), stop)
-        executor = Here(ground, seconds=options.time, journal=journal, on_event=on_event)
-        return known.ask(case, options, arguments, executor, None)
+        with pool:
+            executor = Cluster(ground, pool, seconds=options.time, journal=journal, on_event=on_event)
+            return known.ask(case, options, arguments, executor, None)
 
     told, run = answered(name, case, options, arguments, asked, changes, read, find, known.teller)
     return shown(told, run, findings, asked)
@@ -150,6 +151,8 @@ def answered(
     started = time.monotonic()
     try:
         folder = StudyFolder(asked.out, name, case, options, arguments, resume=asked.resume)
+    except RunFault as fault:
+        raise CommandError(cli.BAD_INPUT, "bad input", str(fault)) from None
     except OSError as fault:
         raise _unwritable(asked.out, fault) from None
     if not asked.quiet and not asked.json:

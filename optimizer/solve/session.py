@@ -12,7 +12,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from optimizer.model.compiled import Compiled, Floats
+from optimizer.model.compiled import Compiled, Floats, Ints64
 from optimizer.solve.stopping import Stop
 
 _HIGHS: Any = highspy.Highs
@@ -125,7 +125,7 @@ class Session:
 
     def minimise(
         self, column: int, *, gap: float, absolute: float, seconds: float | None, progress: Progress | None = None,
-        first_found: bool = False, start: Floats | None = None,
+        first_found: bool = False, start: Floats | None = None, nodes: int | None = None,
     ) -> Result:
         """Search for the least value of one column over the integers.
 
@@ -137,17 +137,19 @@ class Session:
             progress: told incumbent, bound and seconds as it goes.
             first_found: whether any solution ends the search.
             start: a solution to start from, where one is known.
+            nodes: most nodes of a search that is there to find something and proves nothing; None for no bound.
 
         Raises:
             KeyboardInterrupt: the user gave up.
         """
         self._goal({column: 1.0})
+        self.option("mip_max_nodes", highspy.kHighsIInf if nodes is None else nodes)
         self.option("mip_rel_gap", gap)
         self.option("mip_abs_gap", absolute)
         self._until = None if seconds is None else time.monotonic() + seconds
         self.option("mip_max_improving_sols", 1 if first_found else highspy.kHighsIInf)
         result = self._search(progress, start)
-        if result.outcome is Outcome.INFEASIBLE:
+        if result.outcome is Outcome.INFEASIBLE and nodes is None:
             result = self._believed(result)
         return result
 
@@ -166,29 +168,36 @@ class Session:
         finally:
             self.option("presolve", before)
 
+    @contextmanager
+    def holding(self, columns: Ints64, values: Floats) -> Iterator[None]:
+        """Columns at numbers while it lasts; whatever bounds they had, or were given meanwhile, hold again after it."""
+        count, numbers = len(columns), columns.astype(np.int32)
+        self._done(self._highs.changeColsBounds(count, numbers, values, values), "columns to hold")
+        try:
+            yield
+        finally:
+            lower, upper = self.lower[columns], self.upper[columns]
+            self._done(self._highs.changeColsBounds(count, numbers, lower, upper), "columns to free")
+
     def polish(self, goal: dict[int, float], values: Floats) -> Result:
         """The least value of a sum of columns with the integers fixed at those of `values`, rounded: an LP, exact."""
         integers = np.flatnonzero(self.compiled.integer)
-        rounded = np.round(values[integers])
-        count = len(integers)
-        self._done(self._highs.changeColsBounds(count, integers.astype(np.int32), rounded, rounded), "fixed integers")
-        self._relax(highspy.HighsVarType.kContinuous)
-        self._until = None
-        self._goal(goal)
-        # The tighter tolerance leaves cleaner amounts; where it is too tight for the numbers, the usual one serves.
-        for tolerance in (1e-9, 1e-7):
-            self.option("primal_feasibility_tolerance", tolerance)
-            self.option("dual_feasibility_tolerance", tolerance)
-            self._fresh()
-            self._run(self._awaited)
-            result = self._result()
-            if result.outcome is Outcome.PROVED:
-                break
-        self.option("primal_feasibility_tolerance", 1e-7)
-        self.option("dual_feasibility_tolerance", 1e-7)
-        self._relax(highspy.HighsVarType.kInteger)
-        lower, upper = self.lower[integers], self.upper[integers]
-        self._done(self._highs.changeColsBounds(count, integers.astype(np.int32), lower, upper), "freed integers")
+        with self.holding(integers, np.round(values[integers])):
+            self._relax(highspy.HighsVarType.kContinuous)
+            self._until = None
+            self._goal(goal)
+            # The tighter tolerance leaves cleaner amounts; where it is too tight for the numbers, the usual one serves.
+            for tolerance in (1e-9, 1e-7):
+                self.option("primal_feasibility_tolerance", tolerance)
+                self.option("dual_feasibility_tolerance", tolerance)
+                self._fresh()
+                self._run(self._awaited)
+                result = self._result()
+                if result.outcome is Outcome.PROVED:
+                    break
+            self.option("primal_feasibility_tolerance", 1e-7)
+            self.option("dual_feasibility_tolerance", 1e-7)
+            self._relax(highspy.HighsVarType.kInteger)
         return result
 
     def relaxed(self, column: int, seconds: float) -> float:
@@ -201,6 +210,11 @@ class Session:
         Returns:
             The bound; the column's own where the time is not enough.
         """
+        result, own = self.relaxation(column, seconds), float(self.lower[column])
+        return max(own, result.objective) if result.outcome is Outcome.PROVED else own
+
+    def relaxation(self, column: int, seconds: float) -> Result:
+        """The least value of one column without the integers, in at most so many seconds: a linear program."""
         self._relax(highspy.HighsVarType.kContinuous)
         self._goal({column: 1.0})
         self._until = time.monotonic() + seconds
@@ -208,8 +222,7 @@ class Session:
         self._run(self._awaited)
         result = self._result()
         self._relax(highspy.HighsVarType.kInteger)
-        own = float(self.lower[column])
-        return max(own, result.objective) if result.outcome is Outcome.PROVED else own
+        return result
 
     def _relax(self, kind: Any) -> None:
         integers = np.flatnonzero(self.compiled.integer).astype(np.int32)

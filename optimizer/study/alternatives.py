@@ -35,9 +35,9 @@ WITHIN = 0.01
 TIME = 1800.0
 """Seconds for a study of which no time is said."""
 
-Ended = Literal["count", "within", "none", "time", "interrupted"]
+Ended = Literal["count", "within", "none", "time", "interrupted", "failed"]
 """Why the list ended: it has as many as asked for; the last one loses more than asked about; no other set is possible;
-the time was over; the user stopped."""
+the time was over; the user stopped; the search for the next one failed."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class _Search:
         )
         roles = search.roles(self._choices())
         uniqueness = search.uniqueness(roles, self._least_drop(ended))
-        settled = ended not in ("time", "interrupted") and all(role.part != "undecided" for role in roles)
+        settled = ended not in ("time", "interrupted", "failed") and all(role.part != "undecided" for role in roles)
         whole = settled and uniqueness.unique is not None and all(one.proved for one in self.portfolios)
         return Alternatives(
             self.form, self.wanted, self.within, search.most(self.within), self.plants, tuple(self.portfolios), roles,
@@ -190,6 +190,8 @@ class _Search:
             self.solves += answer.outcome != "nothing"
             if answer.outcome == "none":
                 return "none"
+            if answer.note:
+                return "failed"
             if not answer.found:
                 return "interrupted" if self.executor.ground.stop.asked else "time"
             self.portfolios.append(self._alternative(question, answer))

@@ -88,7 +88,8 @@ def _charged(data: Data, name: Name) -> float:
         if deal.term is not None:
             return 0.0
         signed = data.calendar.decided(year)
-        paid = [(p.years_after, Series.of(p.amount)) for p in data.case.payments if p.deal == row]
+        payments = data.case.payments if deal.chance > 0 else ()
+        paid = [(p.years_after, Series.of(p.amount)) for p in payments if p.deal == row]
         return sum(_paid(data, signed + after, amount) for after, amount in [(0.0, deal.signing_cost), *paid])
     plant = data.plants[row]
     if plant.life is not None:

@@ -12,7 +12,7 @@ from optimizer.model.compiled import compile_model
 from optimizer.solve.goals import Reached, gap_of
 from optimizer.solve.plan import Infeasibility, Infeasible, Plan, Unsolved
 from optimizer.study.executor import Executor, ask
-from optimizer.study.ground import value_of
+from optimizer.study.ground import decided, value_of
 from optimizer.study.question import Answer, AskedWrongly, Question
 
 SLACK = 1e-7
@@ -93,7 +93,9 @@ class _Forming:
             least = own if COST in own.reached else self._ask(Question((COST,), caps=caps), "least cost", 1)
         else:
             caps = ((DEPENDENCE, min(1.0, value_of(compiled, own, DEPENDENCE) + SLACK)),)
-            least = self._ask(Question((COST,), caps=caps), "least cost with as little dependence", 1)
+            least = self._ask(
+                Question((COST,), caps=caps, known=(decided(compiled, own),)), "least cost with as little dependence", 1
+            )
         question = Question((COST,), caps=caps)
         answer = self._base(question, own, least)
         plan = self.executor.plan(question, answer)
@@ -160,7 +162,7 @@ class _Forming:
             raise Infeasible(Infeasibility(self.executor.ground.compiled.settled))
         if self.executor.ground.stop.asked:
             raise KeyboardInterrupt
-        raise Unsolved(f"The time ran out before {told} was found.")
+        raise Unsolved(answer.note or f"The time ran out before {told} was found.")
 
     def _ask(self, question: Question, told: str, more: int) -> Answer:
         answer = ask(self.executor, question, told, more + 1 + self.ahead)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,12 +20,15 @@ from optimizer.model.compiled import Compiled, Floats, compile_model
 from optimizer.runs import digest
 from optimizer.solve.events import Event, OnEvent
 from optimizer.solve.finish import checked_plan
-from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
+from optimizer.solve.goals import NONE, Cancelled, Clock, NoPlan, Pursuit, Reached
 from optimizer.solve.plan import Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome, Session
+from optimizer.solve.start import Start
 from optimizer.solve.stopping import Stop
 from optimizer.study.portfolio import Portfolio, exclusive, modules, signings
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, Decided, Question
+
+T = TypeVar("T")
 
 INFINITE = float("inf")
 
@@ -66,6 +71,28 @@ class Ground:
         self._box = tuple(box)
         self._arrays: dict[tuple[Change, ...], Compiled] = {}
         self._cases: dict[tuple[Change, ...], Case] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def sent(self) -> Ground:
+        """A copy for another process, where every solve has one thread: the arrays of the case, and no more."""
+        base, other = self.compiled, copy(self)
+        other.options, other.stop, other.rebuilt = replace(self.options, threads=1), Stop(), {}
+        other._arrays, other._cases, other._kept = {(): base}, {}, {}
+        return other
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What tasks make once and use again, such as the arrays in the solver with decisions held.
+
+        Args:
+            key: what tells it from everything else that is kept; the last :data:`KEPT` are.
+            make: makes it where it is not there.
+        """
+        if key not in self._kept:
+            while len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @property
     def compiled(self) -> Compiled:
@@ -153,7 +180,7 @@ class Ground:
         if question.any_plan:
             return _any_plan(pursuit, question.goals[0])
         try:
-            values, reached = pursuit.pursue(question.goals)
+            values, reached = pursuit.pursue(question.goals, start=_start(pursuit, question))
         except NoPlan:
             return Answer("none")
         except (Unsolved, Cancelled):
@@ -177,6 +204,7 @@ class Ground:
             self.options, goal=goal, then=(*question.goals[1:], *question.after), budget=caps.get(COST),
             # a study may ask for as much as another plan has, and a little for rounding: a share is at most all of it
             cap=None if cap is None else min(cap, 1.0), as_now=False, unique=False,
+            confirm=False,
         )
         arrays = self.arrays(question.changes)
         return checked_plan(arrays, answer.values, answer.reached, options, options.budget, options.cap)
@@ -253,6 +281,30 @@ def _unlike(session: Session, portfolio: Portfolio) -> bool:
     if drops:
         session.add_row(1.0, INFINITE, drops)
     return bool(drops)
+
+
+def _start(pursuit: Pursuit, question: Question) -> Floats:
+    """A solution to start from, near the plans that the question knows; empty where it knows none that leads to one."""
+    goal = next((goal for goal in question.goals if pursuit.column(goal) is not None), None)
+    if not question.known or goal is None:
+        return NONE
+    known = [np.zeros(len(pursuit.compiled.columns)) for _ in question.known]
+    for values, decided in zip(known, question.known, strict=True):
+        for (family, index), number in decided:
+            # the arrays of a changed case may be without it
+            if (column := pursuit.compiled.column(family, index)) is not None:
+                values[column] = number
+    column = pursuit.column(goal)
+    assert column is not None
+    return Start(pursuit.session, column, pursuit.gaps(goal), pursuit.clock).found(known)
+
+
+def decided(compiled: Compiled, answer: Answer) -> Decided:
+    """What the plan of an answer decides, for a like question to know."""
+    return tuple(
+        (compiled.columns[j], round(float(answer.values[j])))
+        for j in np.flatnonzero(compiled.integer & (answer.values > 0.5)).tolist()
+    )
 
 
 def _any_plan(pursuit: Pursuit, goal: str) -> Answer:

@@ -58,12 +58,12 @@ def uncertain(case: Case, spread: float) -> tuple[Uncertain, ...]:
             ends = f"low end {row.low:g} above its high end {row.high:g}"
             raise AskedWrongly(f"the range of {row.address} has its {ends}")
     if case.ranges:
-        return tuple(_of_ranges(case, rows) for rows in _together(case.ranges))
+        return tuple(_of_ranges(case, rows) for rows in together(case.ranges))
     return tuple(_spread(case, address, spread) for address in _below_high(case))
 
 
-def _together(ranges: Sequence[Range]) -> list[list[Range]]:
-    """Ranges that name each other, or the same number, as what they move with."""
+def together(ranges: Sequence[Range]) -> list[list[Range]]:
+    """Ranges that name each other, or the same number, as what they move with: groups in the order of the sheet."""
     groups: list[tuple[set[str], list[Range]]] = []
     for row in ranges:
         names, rows = {row.address, *([row.moves_with] if row.moves_with else [])}, [row]

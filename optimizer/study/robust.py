@@ -58,6 +58,9 @@ WHOLE = 60_000
 """Columns of all futures together up to which they are searched as one extensive form: sixteen of India's. Twelve of
 them came to 0.15 % as one in eight minutes; taken apart they had as good a bound after one, but not the best plan."""
 
+GAP = 1e-3
+"""Gap of the goal over all futures where none is said: a part of the cost."""
+
 PART = 0.7
 """Part of the time left that the search over all futures may use; the rest is for answering what it decides."""
 

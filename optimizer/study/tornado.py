@@ -14,6 +14,7 @@ where only the decisions held put it out of reach, it is the points by which the
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from optimizer.case.case import Case
@@ -23,10 +24,11 @@ from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.compiled import Name
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
+from optimizer.study.abreast import abreast
 from optimizer.study.committed import Holding, holding
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import SLACK, Form, form_of
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.ranges import Uncertain, uncertain
 from optimizer.study.stages import commit_year, decided_now, held_in
@@ -223,15 +225,18 @@ class _Asking:
         self.tau = max(TAU, self.ground.options.gap)
         self.commit = commit_year(self.ground.case)
         self.held = tuple(decided_now(self.ground.compiled, self.form.answer.values).items())
+        self.mine = decided(self.ground.compiled, self.form.answer)
         self.deals = self.ground.portfolio(self.form.question, self.form.answer)
         self.solves, self.missing, self.left = self.form.solves, False, 4 * len(given)
 
     def found(self) -> Tornado:
         """Every bar, sorted."""
-        bars = [
-            Bar(of, self.end(of.told[0], of.low, f"{of.name} low"), self.end(of.told[1], of.high, f"{of.name} high"))
+        ends = abreast(self.executor, [
+            partial(self.end, told, changes, f"{of.name} {side}")
             for of in self.given
-        ]
+            for told, changes, side in zip(of.told, (of.low, of.high), ("low", "high"), strict=True)
+        ])
+        bars = [Bar(of, low, high) for of, low, high in zip(self.given, ends[::2], ends[1::2], strict=True)]
         whole = all(end.proved or end.how in ("no plan", "no case") for bar in bars for end in bar.ends)
         compiled, answer = self.ground.compiled, self.form.answer
         return Tornado(
@@ -247,17 +252,20 @@ class _Asking:
             return ""
         return "interrupted" if self.ground.stop.asked else "time"
 
-    def end(self, told: str, changes: tuple[Change, ...], name: str) -> End:
+    def end(self, told: str, changes: tuple[Change, ...], name: str, executor: Executor) -> End:
         """One end, decided anew and with what is decided now held."""
+        def asked(question: Question, words: str) -> Answer:
+            return self._ask(executor, question, f"{name}, {words}")
+
         try:
             self.ground.changed(changes)
         except CaseError as fault:
             return End(told, "no case", changes=None, why=fault.findings[0].message)
-        question, how = replace(self.form.question.on(*changes), caps=self._caps(changes)), CAP
-        anew = self._ask(question, f"{name}, decided anew")
+        question, how = replace(self.form.question.on(*changes), caps=self._caps(changes), known=(self.mine,)), CAP
+        anew = asked(question, "decided anew")
         if anew.outcome == "none":
             question, how = _least_dependence(question), FIRST
-            anew = self._ask(question, f"{name}, least dependence")
+            anew = asked(question, "least dependence")
         if anew.outcome == "none":
             return End(told, "no plan", proved=True, changes=None)
         if not anew.found:
@@ -266,10 +274,10 @@ class _Asking:
         kept = self._held(changes)
         left = tuple((goal, most - kept.charge if goal == COST else most) for goal, most in question.caps)
         stays = replace(question, held=kept.held, caps=left)
-        held = self._ask(stays, f"{name}, as decided")
+        held = asked(stays, "as decided")
         if held.outcome == "none" and how == CAP and {COST, DEPENDENCE} <= dict(question.caps).keys():
             # money is what they lack: by how much they then miss the dependence
-            held = self._ask(_least_dependence(stays), f"{name}, as decided, least dependence")
+            held = asked(_least_dependence(stays), "as decided, least dependence")
         return self._compared(End(told, how, late=kept.late), question, anew, held, kept.charge)
 
     def _caps(self, changes: tuple[Change, ...]) -> tuple[tuple[str, float], ...]:
@@ -315,8 +323,8 @@ class _Asking:
             changes=points > self.tau or regret > self.tau * max(1.0, abs(cost)),
         )
 
-    def _ask(self, question: Question, told: str) -> Answer:
-        answer = ask(self.executor, question, told, max(1, self.left))
+    def _ask(self, executor: Executor, question: Question, told: str) -> Answer:
+        answer = ask(executor, question, told, max(1, self.left))
         self.left -= 1
         self.solves += answer.outcome != "nothing"
         return answer

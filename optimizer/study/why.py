@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -21,9 +22,10 @@ from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.data import Data
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
+from optimizer.study.abreast import abreast
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import form_of
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.levers import Lever, Parameter, levers
 from optimizer.study.portfolio import HALF, Choice, Portfolio, modules, signings
 from optimizer.study.question import Answer, AskedWrongly, Question
@@ -186,7 +188,7 @@ def why(
         asking = _Asking(executor, 1, plan)
         if not _columns(executor.ground, choice):
             raise AskedWrongly(f"'{name}' makes no difference: it opens nothing, costs nothing, and no rule names it")
-        return asking.why(choice)
+        return asking.why(choice, 0, executor)
 
 
 def why_all(
@@ -221,7 +223,9 @@ def why_all(
         asking = _Asking(executor, len(choices), plan)
         asked = [choice for choice in choices if _columns(executor.ground, choice)]
         each = 1 + 3 * SEARCHES
-        return Reasons(asking.why(choice, each * (len(asked) - 1 - i)) for i, choice in enumerate(asked))
+        return Reasons(abreast(executor, [
+            partial(asking.why, choice, each * (len(asked) - 1 - i)) for i, choice in enumerate(asked)
+        ]))
 
 
 def box(case: Case, choices: Iterable[Choice] | None = None) -> tuple[tuple[Change, ...], ...]:
@@ -287,7 +291,8 @@ class _Asking:
 
     def _least(self) -> dict[frozenset[Choice], tuple[float, float]]:
         """What the least cost may be, at least and at most, by the choices of the plan that shows it."""
-        question = Question((COST,), caps=self.form.caps, gap=self.gap)
+        known = (decided(self.executor.ground.compiled, self.form.answer),)
+        question = Question((COST,), caps=self.form.caps, gap=self.gap, known=known)
         closer, unit = ask(self.executor, question, "the least cost more closely"), self.executor.ground.compiled.money
         low, high = span(unit, self.form.answer)
         if not closer.found:
@@ -303,17 +308,17 @@ class _Asking:
         """What the least cost without a choice may be that the plan has not, at least and at most."""
         return min((of for choices, of in self.least.items() if choice not in choices), key=lambda of: of[1])
 
-    def why(self, choice: Choice, ahead: int = 0) -> Why:
+    def why(self, choice: Choice, ahead: int, executor: Executor) -> Why:
         """What is found about one choice, with about so many searches to come after it."""
-        return _One(self, choice, choice in self.own.choices, ahead).why()
+        return _One(self, choice, ahead, executor).why()
 
 
 class _One:
     """One choice: the plan on its other side, then each of its numbers."""
 
-    def __init__(self, asking: _Asking, choice: Choice, inside: bool, ahead: int) -> None:
-        self.asking, self.choice, self.inside = asking, choice, inside
-        self.executor, self.ground = asking.executor, asking.executor.ground
+    def __init__(self, asking: _Asking, choice: Choice, ahead: int, executor: Executor) -> None:
+        self.asking, self.choice, self.inside = asking, choice, (inside := choice in asking.own.choices)
+        self.executor, self.ground = executor, executor.ground
         self.levers = levers(self.ground.compiled.data, choice, inside)
         self.ahead = ahead + SEARCHES * len(self.levers)
         self.within = Question((COST,), caps=asking.form.caps, inside=(choice,), gap=asking.gap)
@@ -325,7 +330,7 @@ class _One:
 
     def why(self) -> Why:
         form, own = self.asking.form, self.asking.own
-        points = [self._point(lever, i) for i, lever in enumerate(self.levers)]
+        points = abreast(self.executor, [partial(self._point, lever, i) for i, lever in enumerate(self.levers)])
         found = self.other.found
         theirs = self.ground.portfolio(self.aside, self.other, plants=True) if found else own
         settled = form.answer.outcome == "proved" and self.other.outcome in ("proved", "none")
@@ -364,18 +369,18 @@ class _One:
         most = np.inf if self.asking.budget is None else self.asking.budget
         return min(low, most), min(high, most)
 
-    def _point(self, lever: Lever, place: int) -> Breakpoint:
+    def _point(self, lever: Lever, place: int, executor: Executor) -> Breakpoint:
         data, (sheet, name) = self.ground.compiled.data, self.choice
         signed = name in data.past if sheet == "Deals" else bool(data.plants[name].ordered_in)
         if signed and lever.straight:
             return self._found(lever, "past")
         if lever.now == (lever.hard if self.inside else lever.easy):
             return self._found(lever, "in" if self.inside else "out")
-        if self.level is None or self.executor.ended:
+        if self.level is None or executor.ended:
             return self._found(lever, "unsettled")
         track = Track(self.ground, lever, dict(self.asking.form.caps))
         words = f"{name}: {lever.parameter}"
-        switch = Switch(self.executor, self.within, track, words, self.ahead - SEARCHES * place)
+        switch = Switch(executor, self.within, track, words, self.ahead - SEARCHES * place)
         return self._whole(switch) if lever.whole else self._moved(switch)
 
     @property
@@ -446,7 +451,7 @@ class _One:
         arrays = self.ground.arrays(question.changes)
         held = tuple((arrays.columns[j], round(float(answer.values[j]))) for j in np.flatnonzero(arrays.integer))
         there = replace(self.within, held=held).on(*lever.changes(near))
-        held_there = ask(self.executor, there, switch.told, switch.ahead)
+        held_there = ask(switch.executor, there, switch.told, switch.ahead)
         if not held_there.found:
             return found
         theirs, own = self.ground.portfolio(there, held_there, plants=True), self.asking.own

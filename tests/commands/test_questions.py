@@ -23,6 +23,7 @@ from optimizer.commands.questions import Asked, AskedOfFutures
 from optimizer.report.run import write_run
 from optimizer.solve.plan import SolveOptions
 from optimizer.solve.solve import solve
+from optimizer.study.pool import Pool
 from tests.cases.little import S, little, offer, works
 from tests.report.schema import faults
 from tests.test_cli import document, optimizer
@@ -66,6 +67,11 @@ ASKED: dict[str, Ask] = {
     "why, a plant": lambda at, asked: questions.why(str(at / "now"), "works", asked=asked),
     "why --all": lambda at, asked: questions.why(str(at / "now"), all_=True, asked=asked),
     "tornado": lambda at, asked: questions.tornado(str(at / "now"), asked=asked),
+    "stress": lambda at, asked: questions.stress(str(at / "now"), years="0.5,1", asked=asked),
+    "stress, one year": lambda at, asked: questions.stress(
+        str(at / "now"), place=["Concern"], start="2030", chance="10 %", asked=asked,
+    ),
+    "sample": lambda at, asked: questions.sample(str(at / "now"), n=40, asked=asked),
     "robust": lambda at, asked: questions.robust(str(at / "now"), asked=of_futures(asked, "cvar:0.5")),
     "robust, a price": lambda at, asked: questions.robust(
         str(at / "now"), price_of_point="USD 2", asked=of_futures(asked, "regret")
@@ -113,8 +119,8 @@ def test_the_schema_can_refuse(
 
 
 def test_questions_beside_a_solve_stand_in_its_document(folder: Path) -> None:
-    done = document(optimizer(folder, "solve", "now", "--with", "alternatives,why,tornado", "--json"))
-    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, ["alternatives", "tornado", "why"])
+    done = document(optimizer(folder, "solve", "now", "--with", "alternatives,why,tornado,stress", "--json"))
+    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, ["alternatives", "stress", "tornado", "why"])
     assert {one["name"] for one in done["data"]["studies"]["why"]["deals"]} == {"Korea toll", "Japan stake"}
 
 
@@ -173,6 +179,30 @@ MISTAKES: dict[str, tuple[Ask, str]] = {
         lambda at, asked: questions.tornado(str(at / "certain"), asked=asked),
         "The sheet Ranges has no row and no number has a confidence below high: nothing is uncertain.",
     ),
+    "unknown place": (
+        lambda at, asked: questions.stress(str(at / "now"), place=["Concrn"], asked=asked),
+        "There is no place 'Concrn'. Did you mean 'Concern'?",
+    ),
+    "start outside": (
+        lambda at, asked: questions.stress(str(at / "now"), start="1999", asked=asked),
+        "A stop cannot begin in 1999: the case runs from ",
+    ),
+    "no years": (
+        lambda at, asked: questions.stress(str(at / "now"), years="long", asked=asked),
+        "--years long are no years: write e.g. '1,2' or '2028,2030'.",
+    ),
+    "no future": (
+        lambda at, asked: questions.sample(str(at / "now"), n=0, asked=asked),
+        "0 futures cannot be drawn: the least is 1.",
+    ),
+    "nothing to draw": (
+        lambda at, asked: questions.sample(str(at / "certain"), asked=asked),
+        "Nothing is uncertain: the sheet Ranges has no row, and no deal has a chance of closing below 1.",
+    ),
+    "price of a point": (
+        lambda at, asked: questions.sample(str(at / "now"), price_of_point="abc", asked=asked),
+        "--price-of-point abc: there is no number in it.",
+    ),
     "currencies": (
         lambda at, asked: questions.compare(str(at / "now"), str(at / "euro"), asked=asked),
         "The cases cannot be compared: one is in USD, the other in EUR; write both in one currency.",
@@ -185,7 +215,7 @@ def test_a_mistake_is_told_in_a_sentence_and_leaves_no_folder(
     folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], mistake: str
 ) -> None:
     ask, sentence = MISTAKES[mistake]
-    if mistake in ("nothing uncertain", "one future alone"):
+    if mistake in ("nothing uncertain", "nothing to draw", "one future alone"):
         write_csv(little(*offer()), folder / "certain")
     assert ask(folder, Asked(out=tmp_path / "reports", json=True)) == cli.USAGE
     told = capfd.readouterr()
@@ -216,7 +246,7 @@ def test_a_fault_of_the_program_in_a_question_beside_a_solve_leaves_the_plan(
 ) -> None:
     monkeypatch.setattr("optimizer.study.alternatives.form_of", _at_fault)
     plan = solve(case(), SolveOptions(as_now=False, unique=False))
-    told, (finding,) = along(plan, ("alternatives", "tornado"), silent=True)
+    told, (finding,) = along(plan, ("alternatives", "tornado"), Pool(1), silent=True)
     assert [one.name for one in told] == ["tornado"]
     assert "a fault of the program (ValueError); please report" in finding.message
     assert "these are arrays of another model" in capfd.readouterr().err
@@ -289,6 +319,7 @@ def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: 
     assert done.returncode == cli.USAGE
     assert done.stdout == ""
     assert done.stderr.strip() == (
-        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado."
+        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado, "
+        "stress, robust, sample."
     )
     assert not (folder / "none").exists()

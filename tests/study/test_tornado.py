@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.case.case import Case
 from optimizer.case.changes import apply_changes
-from optimizer.case.schema import Range, Row, Series
+from optimizer.case.schema import Payment, Range, Row, Series
 from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.compiled import Compiled, compile_model
@@ -22,6 +22,7 @@ from optimizer.report.studies.told import Told
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.plan import CheckRefused, Infeasible, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome
+from optimizer.study.committed import holding
 from optimizer.study.form import SLACK
 from optimizer.study.ranges import uncertain
 from optimizer.study.tornado import Bar, Tornado, tornado
@@ -95,6 +96,15 @@ def test_what_was_signed_and_comes_too_late_is_idle_paper(term: float | None, ch
     assert (bar.high.cost, bar.high.held_cost) == (pytest.approx(50.0), pytest.approx(50.0 + charge))
     assert bar.high.regret == pytest.approx(charge)
     assert bar.high.changes is bool(charge)
+
+
+@pytest.mark.parametrize(("chance", "charge"), [(1.0, 17.0), (0.0, 10.0)])
+def test_what_comes_too_late_and_never_closes_is_charged_its_signing_alone(chance: float, charge: float) -> None:
+    """Signed for 10 with 7 due at once where it closes."""
+    paid = Payment(deal="deal", years_after=0.0, amount=7.0)
+    arrays = compile_model(build(little(*offer(signing_cost=Series.of(10), lead=3.0, chance=chance), paid)))
+    found = holding(arrays, [(("sign", ("deal", 2030, 1)), 1)])
+    assert (found.late, found.charge) == (("deal",), pytest.approx(charge))
 
 
 @pytest.mark.parametrize(("life", "charge"), [(None, 8.0), (5.0, 0.0)])

@@ -292,6 +292,7 @@ def _ended(found: Alternatives) -> str:
         "none": "There is no further set.",
         "time": "The list ended with its time; there may be more.",
         "interrupted": "The list was interrupted; with --resume it goes on.",
+        "failed": "The list ended as the search for the next set failed; with --resume it is tried again.",
     }[found.ended]
 
 
