@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks [PART ...]``: measures, writes `reports/bench/*.json`, and the tables of the page.
 
-Parts are `phases`, `resolve`, `cold`, `studies`, `held`, `cluster` and `formulation`; without any all are measured, which
-takes over an hour. `tables` measures nothing and makes the page anew from what was measured before. `studies=8`
+Parts are `phases`, `resolve`, `cold`, `studies`, `held`, `cluster` and `formulation`; without any all are measured,
+which takes over an hour. `tables` measures nothing and makes the page anew from what was measured before. `studies=8`
 measures a frontier of 8 points, in place of 25.
 """
 
