@@ -19,7 +19,7 @@ from optimizer.case.case import Case
 from optimizer.case.changes import apply_changes
 from optimizer.model.assemble import build
 from optimizer.model.blocks.cost import HIDDEN
-from optimizer.model.blocks.dependence import COST
+from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.bounds import Bounds, loosened, propagate, widest
 from optimizer.model.compiled import Compiled, Floats, Name, compile_model
 from optimizer.model.data import Data
@@ -50,7 +50,8 @@ class Outcomes:
         limits: the planner's limits that may be broken.
         outcome: cost with what dependence above the plan's is priced at, in the case's currency: [future].
         cost: the same without that: [future].
-        dependence: dependence on the glide path, a fraction: [future].
+        dependence: dependence on the glide path of the flows of least outcome, a fraction: [future].
+        reach: the least dependence that any flows come to with what is decided, whatever they cost: [future].
         share: dependence of each year, a fraction; not a number without demand: [future, year].
         cash: cash of each year, in the case's currency: [future, year].
         short: tonnes not served: [future, line, year].
@@ -66,6 +67,7 @@ class Outcomes:
     outcome: Floats = field(repr=False)
     cost: Floats = field(repr=False)
     dependence: Floats = field(repr=False)
+    reach: Floats = field(repr=False)
     share: Floats = field(repr=False)
     cash: Floats = field(repr=False)
     short: Floats = field(repr=False)
@@ -105,12 +107,15 @@ class Reader:
         self.hidden = HIDDEN[soft.case.settings.view]
         self.priced = soft.tonne * data.calendar.discount(data.years)
 
-    def read(self, compiled: Compiled, values: Floats, sums: sparse.csr_array | None = None) -> dict[str, Floats]:
+    def read(
+        self, compiled: Compiled, values: Floats, reach: float = np.nan, sums: sparse.csr_array | None = None
+    ) -> dict[str, Floats]:
         """One future; each with a first axis of one.
 
         Args:
             compiled: its arrays.
             values: value of every column.
+            reach: the least dependence with what is decided, where it was asked for.
             sums: :meth:`matrix` of the arrays, where it is known.
         """
         flat = (self.matrix(compiled) if sums is None else sums) @ values
@@ -123,7 +128,8 @@ class Reader:
         share = np.where(there, share, np.nan)
         return {
             "outcome": outcome, "cost": outcome - self.priced @ over, "share": share[None],
-            "dependence": np.array([self._on_glide(share)]), "cash": cash[None] * compiled.money, "short": short,
+            "dependence": np.array([self._on_glide(share)]), "reach": np.array([reach]),
+            "cash": cash[None] * compiled.money, "short": short,
             "needed": short + served.reshape(1, lines, count), "broken": broken[None],
         }
 
@@ -256,10 +262,7 @@ class _Holding:
             for i, parts in zip(futures.tolist(), model.parts(self._points(futures)), strict=True):
                 fixed.move(model.at(parts))
                 fixed.start_again()
-                result = fixed.minimise(goal)
-                proved = result.outcome is Outcome.PROVED
-                found = self.reader.read(fixed.compiled, result.values, matrix) if proved else self.reader.nothing()
-                one = _charged(found, charge)
+                one = _charged(self._solved(fixed, matrix), charge)
                 if i in looked_at:
                     self._compare(i, one)
                 yield i, one
@@ -278,10 +281,19 @@ class _Holding:
             values, charge = kept_in(compiled, self.decided)
         except Impossible:
             return self.reader.nothing()
-        result = FixedPlan(compiled, values).minimise(compiled.column_numbers["goal", (COST,)])
-        if compiled.settled or result.outcome is not Outcome.PROVED:
+        if compiled.settled:
             return self.reader.nothing()
-        return _charged(self.reader.read(compiled, result.values), charge)
+        return _charged(self._solved(FixedPlan(compiled, values)), charge)
+
+    def _solved(self, fixed: FixedPlan, sums: sparse.csr_array | None = None) -> dict[str, Floats]:
+        """The flows of least outcome, and then the least dependence that any flows come to."""
+        compiled = fixed.compiled
+        result = fixed.minimise(compiled.column_numbers["goal", (COST,)])
+        if result.outcome is not Outcome.PROVED:
+            return self.reader.nothing()
+        column = compiled.column("goal", (DEPENDENCE,))
+        least = 0.0 if column is None else fixed.minimise(column).objective
+        return self.reader.read(compiled, result.values, least, sums)
 
     def _axes(self) -> list[Axis]:
         found: list[Axis] = []

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -75,10 +76,12 @@ class Target:
 
     Attributes:
         what: the target, in words.
+        kind: what it is of; ``reach`` is dependence, whatever that costs.
         missed: in which futures it is missed: [future].
     """
 
     what: str
+    kind: Literal["flows", "dependence", "reach", "budget", "floor", "limit"]
     missed: Flags = field(repr=False)
 
     @property
@@ -359,26 +362,29 @@ class _Sampling:
         case, caps = self.executor.ground.case, dict(self.form.caps)
         stuck = np.isnan(mine.outcome)
         if stuck.any():
-            yield Target("flows that meet what is decided", stuck)
+            yield Target("flows that meet what is decided", "flows", stuck)
         # the plan's own dependence is held, unless a cap was asked for
         cap = self.executor.ground.options.cap_of(case.settings)
         most = cap if cap is not None else self.soft.cap
         if most is not None:
-            words = "the dependence asked for" if cap is not None else "its dependence"
-            yield Target(f"{words}, at most {100 * most:.1f} %", stuck | (mine.dependence > most + STORED))
+            whose = "the dependence asked for" if cap is not None else "its dependence"
+            words = f"{whose}, at most {100 * most:.1f} %"
+            yield Target(words, "dependence", stuck | (mine.dependence > most + STORED))
+            yield Target(f"{words}, whatever that costs", "reach", stuck | (mine.reach > most + STORED))
         budget = caps.get(COST, self.form.plan.budget)
         if budget is not None:
-            yield Target("the budget", stuck | (mine.cost > budget * (1 + EXCEEDED)))
+            yield Target("the budget", "budget", stuck | (mine.cost > budget * (1 + EXCEEDED)))
         for k, name in enumerate(mine.lines):
             (line,) = (row for row in case.demands if row.name == name)
             floor = np.array([1.0 if line.floor is None else line.floor.at(t) for t in mine.years])
             allowed = (1 - floor) * mine.needed[:, k] + EXCEEDED * np.maximum(1.0, mine.needed[:, k])
             if (floor > 0).any():
-                yield Target(f"what must be served of {name}", stuck | (mine.short[:, k] > allowed).any(axis=1))
+                short = (mine.short[:, k] > allowed).any(axis=1)
+                yield Target(f"what must be served of {name}", "floor", stuck | short)
         own = {row.name for row in case.limits if row.price_of_breaking is None}
         for k, name in enumerate(mine.limits):
             if name in own:
-                yield Target(f"the limit '{name}'", stuck | (mine.broken[:, k] > EXCEEDED))
+                yield Target(f"the limit '{name}'", "limit", stuck | (mine.broken[:, k] > EXCEEDED))
 
     def _common(self, anew: Anew) -> Iterator[Common]:
         """Deals and plants of the plan that are in nearly every best plan; of each, whether a tie goes without it."""
@@ -406,8 +412,9 @@ class _Sampling:
 
     def _signposts(self, draws: Draws, targets: tuple[Target, ...], anew: Anew | None) -> Iterator[Signpost]:
         names, numbers = features(draws)
-        for target in targets:
-            if NEVER <= target.chance <= ALWAYS:
+        for k, target in enumerate(targets):
+            told = any(np.array_equal(target.missed, other.missed) for other in targets[:k])
+            if NEVER <= target.chance <= ALWAYS and not told:
                 yield signpost(f"the plan misses {target.what}", names, numbers, target.missed)
         if anew is None:
             return

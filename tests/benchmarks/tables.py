@@ -68,6 +68,12 @@ def cold(found: Mapping[str, float]) -> str:
     return table(("pair", "ratio"), [(name, f"{value:.2f}") for name, value in found.items()])
 
 
+def held(found: Mapping[str, float]) -> str:
+    """A plan held through futures beside a loop of plain models."""
+    row = (f"{found['futures']:,.0f}", f"{found['looped']:.0f}", f"{found['built']:.0f}", f"{found['ratio']:.0f}")
+    return table(("futures", "models of the loop, measured", "models built in full by ours", "loop / ours"), [row])
+
+
 def formulation(rows: Rows) -> str:
     """What each change gives alone, as multiples of what is shipped."""
     found = []

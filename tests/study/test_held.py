@@ -58,6 +58,7 @@ def test_costs_of_a_signed_deal_by_hand() -> None:
     clear = np.where(price < 10, np.minimum(need, 4.0), 0.0)
     assert found.cost == pytest.approx(10 + clear * price + (need - clear) * 10)
     assert found.dependence == pytest.approx(1 - clear / need)
+    assert found.reach == pytest.approx(1 - np.minimum(need, 4.0) / need, abs=1e-9)
     assert found.share[:, 0] == pytest.approx(1 - clear / need)
     assert found.cash[:, 0] == pytest.approx(found.cost)
     assert found.needed[:, 0, 0] == pytest.approx(need)

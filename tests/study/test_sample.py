@@ -6,12 +6,14 @@ import json
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from optimizer import SolveOptions, solve
 from optimizer.case.case import Case
 from optimizer.report.brief.blocks import Bullets, Heading, Paragraph, Table
 from optimizer.report.studies import sample as teller
+from optimizer.runs import Journal
 from optimizer.solve.events import Event, Step
 from optimizer.solve.stopping import Stop
 from optimizer.study.executor import Here
@@ -186,3 +188,18 @@ def test_the_fan_is_the_same_each_time_and_tells_each_year() -> None:
     assert one.svg == other.svg
     assert "2030" in one.alt
     assert "Dependence" in one.alt
+
+
+def test_what_was_answered_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the journal of a sample the same one makes no search at all, and comes out the same."""
+    journal = Journal()
+    first = sample(doubtful(), EXACT, n=12, executor=Here(Ground(doubtful(), EXACT), journal=journal))
+
+    def asked(*_: object) -> None:
+        raise AssertionError("a question that is answered already")
+
+    monkeypatch.setattr(Ground, "answer", asked)
+    again = sample(doubtful(), EXACT, n=12, executor=Here(Ground(doubtful(), EXACT), journal=journal))
+    assert teller.data(again) == teller.data(first)
+    for name, table in teller.tables(first).items():
+        pd.testing.assert_frame_equal(table, teller.tables(again)[name])

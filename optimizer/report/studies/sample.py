@@ -15,7 +15,7 @@ from optimizer.report.pictures.fan import cash_shown, dependence_shown, fan
 from optimizer.report.studies.signs import box_words, sign_words
 from optimizer.study.held import Outcomes
 from optimizer.study.portfolio import named
-from optimizer.study.sample import COMMON, Anew, Rival, Sample
+from optimizer.study.sample import COMMON, Anew, Rival, Sample, Target
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles that are told."""
@@ -38,7 +38,7 @@ def data(found: Sample) -> dict[str, Any]:
         "method": draws.method, "scenarios": len(draws.scenarios) > 1, "price_of_point": found.point,
         "dependence_held": found.soft.cap, "shortage_cost": found.soft.shortage,
         "outcome": _spread(held.outcome), "cost": _spread(held.cost), "dependence": _spread(held.dependence),
-        "shortage": _spread(held.shortage),
+        "reach": _spread(held.reach), "shortage": _spread(held.shortage),
         "by_year": {
             "dependence": _years(held.years, held.share), "cash": _years(held.years, held.cash),
             "shortage": _years(held.years, held.short.sum(axis=1)),
@@ -165,7 +165,8 @@ def _futures(found: Sample, currency: str) -> Iterator[tuple[Any, ...]]:
             *((f"{deal} closes", float(closes), "yes is 1") for deal, closes
               in zip(draws.deals, draws.closes[i], strict=True)),
             ("outcome", float(held.outcome[i]), currency), ("cost", float(held.cost[i]), currency),
-            ("dependence", float(held.dependence[i]), "share"), ("shortage", float(held.shortage[i]), "t"),
+            ("dependence", float(held.dependence[i]), "share"),
+            ("dependence, the least", float(held.reach[i]), "share"), ("shortage", float(held.shortage[i]), "t"),
         ]
         if anew is not None and i < len(anew.regret):
             numbers += [("outcome decided anew", float(anew.outcomes.outcome[i]), currency),
@@ -232,8 +233,11 @@ def _answer(found: Sample) -> str:
 
 
 def _against(found: Sample) -> str:
-    cap = found.soft.cap
-    return "" if cap is None else f", where {short_percent(cap)} is planned"
+    if found.soft.cap is None:
+        return ""
+    reached = next((len(one.missed) - int(one.missed.sum()) for one in found.targets if one.kind == "reach"), 0)
+    can = f"what it decides can come to that in {_of_100(reached, len(found.held))}, at some cost"
+    return f", where {short_percent(found.soft.cap)} is planned; {can}"
 
 
 def _better(found: Sample) -> str:
@@ -269,7 +273,7 @@ def _count(number: int, what: str) -> str:
 
 def _targets(found: Sample) -> Iterable[Block]:
     missed = [one for one in found.targets if one.missed.any()]
-    kept = [one.what for one in found.targets if not one.missed.any()]
+    kept = list(dict.fromkeys(_kept(found, one) for one in found.targets if not one.missed.any()))
     if missed:
         yield Heading("What is missed", 3)
         rows = [(one.what, _of_100(int(one.missed.sum()), len(one.missed))) for one in missed]
@@ -280,6 +284,14 @@ def _targets(found: Sample) -> Iterable[Block]:
     if (shortage["most"] or 0.0) > 0.5:
         yield Paragraph(f"Over all years {tonnes(float(shortage['mean'] or 0.0))} are not served on average, and "
                         f"{tonnes(float(shortage['most'] or 0.0))} in the worst future.")
+
+
+def _kept(found: Sample, target: Target) -> str:
+    """A target that is met; those of a kind that are all met as one."""
+    every = [one for one in found.targets if one.kind == target.kind]
+    names = {"floor": "what must be served of every line", "limit": "the planner's limits"}
+    whole = len(every) > 1 and not any(one.missed.any() for one in every)
+    return names.get(target.kind, target.what) if whole else target.what
 
 
 def _compared(found: Sample) -> Iterable[Block]:
