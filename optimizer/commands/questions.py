@@ -164,8 +164,8 @@ def robust(
     Args:
         case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
             of its id. Its scenarios with a probability are the futures, and its base.
-        price_of_point: what a point of dependence above that of the plan costs, e.g. "USD 6 m"; else what a point less
-            costs the plan.
+        price_of_point: what a point of dependence above that of the plan costs, e.g. "USD 6 m"; else what one
+            costs at the plan.
         asked: what every question takes; the goal is one over the futures.
     """
     def run() -> int:

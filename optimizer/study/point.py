@@ -10,7 +10,7 @@ from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.session import Outcome
 from optimizer.study.executor import Executor, ask
 from optimizer.study.form import Form
-from optimizer.study.ground import value_of
+from optimizer.study.ground import decided, value_of
 from optimizer.study.question import Question
 
 POINT = 0.01
@@ -26,9 +26,11 @@ SAME = 1e-6
 def price_of_point(executor: Executor, form: Form) -> float:
     """What one point less of dependence costs at a plan, in the case's currency.
 
-    That is what the plan's flows cost more with its decisions held and a point less allowed; where those decisions do
-    not reach so far, or a point less costs nothing, what the plan costs above the least cost, for each point that it
-    saves against that. 0 where no dependence is held, or where the plan of least cost depends no more than this one.
+    The greatest of three, so that in a future that is as planned nothing cheaper is better than the plan: what its flows
+    cost more with its decisions held and a point less allowed; what its last point costs, by which a plan with a point
+    more is cheaper, all decided anew; and what it costs above the least cost for each point that it saves. On a frontier
+    that bends the first two are the dearer ones, and the last is where a signing buys many points at once. 0 where no
+    dependence is held, or where the plan of least cost depends no more.
 
     Args:
         executor: where the solves run, on the ground of the plan.
@@ -36,8 +38,7 @@ def price_of_point(executor: Executor, form: Form) -> float:
     """
     if DEPENDENCE not in dict(form.caps):
         return 0.0
-    held = _held(executor, form)
-    return held if held > 0 else _average(executor, form)
+    return max(_held(executor, form), _last(executor, form), _average(executor, form))
 
 
 def _held(executor: Executor, form: Form) -> float:
@@ -59,6 +60,19 @@ def _held(executor: Executor, form: Form) -> float:
         found.append(result.values)
     now, less = (float(values[cost]) for values in found)
     return (less - now) * compiled.money if less - now > SAME * max(1.0, abs(now)) else 0.0
+
+
+def _last(executor: Executor, form: Form) -> float:
+    """What would be saved with a point more; 0 where nothing beyond the gap is."""
+    compiled, caps = executor.ground.compiled, dict(form.caps)
+    caps[DEPENDENCE] = min(1.0, caps[DEPENDENCE] + POINT)
+    question = Question((COST,), caps=tuple(sorted(caps.items())), known=(decided(compiled, form.answer),))
+    answer = ask(executor, question, "least cost with a point more of dependence", 1)
+    if not answer.found:
+        return 0.0
+    now = value_of(compiled, form.answer, COST)
+    saved = now - value_of(compiled, answer, COST)
+    return saved if saved > max(SAME, executor.ground.options.gap) * max(1.0, abs(now)) else 0.0
 
 
 def _average(executor: Executor, form: Form) -> float:

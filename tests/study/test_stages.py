@@ -52,14 +52,24 @@ def price(case: Case) -> float:
 
 def test_a_point_costs_what_flows_cost_more_with_a_point_less() -> None:
     """Dependence of at most a half: 2.5 of 5 t come under the deal, 2 a tonne dearer. A point is 0.05 t: 0.1."""
-    dear = offer(price=12.0, signing_cost=Series.of(8.0))
+    dear = offer(price=12.0)
     assert price(little(*dear, dependence_cap=0.5)) == pytest.approx(0.1)
 
 
-def test_out_of_reach_it_costs_what_the_plan_costs_above_the_least() -> None:
-    """All 4 t of the deal are taken: 8 dearer, and 8 for the signing, for 80 points less than the least cost."""
+def test_where_a_signing_buys_many_points_each_bears_its_part_of_it() -> None:
+    """All 4 t of the deal are taken: 8 dearer, and 8 for the signing, for 80 points less than the least cost: 0.2.
+    The last point alone saves 0.1, at which the plan as a whole would not be worth its signing.
+    """
     dear = offer(price=12.0, signing_cost=Series.of(8.0))
     assert price(little(*dear, goal="dependence", then=("cost",))) == pytest.approx(16 / 80)
+
+
+def test_out_of_reach_it_costs_what_the_last_point_costs() -> None:
+    """3 t at 11 and 1 t at 15 in place of 10 a tonne: 8 dearer for 80 points, 0.1 each. No point less can be had, and
+    the last, 0.05 t of the dear ones, costs 0.25.
+    """
+    two = (*offer(price=11.0, limit=3.0, name="cheap"), *offer(price=15.0, limit=1.0, name="dear"))
+    assert price(little(*two, goal="dependence", then=("cost",))) == pytest.approx(0.25)
 
 
 def test_without_dependence_held_a_point_has_no_price() -> None:
