@@ -292,6 +292,7 @@ def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: 
     assert done.returncode == cli.USAGE
     assert done.stdout == ""
     assert done.stderr.strip() == (
-        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado, stress, robust, sample."
+        "--with nonsense: there is no question 'nonsense'. "
+        "Known: frontier, alternatives, why, tornado, stress, robust, sample."
     )
     assert not (folder / "none").exists()
