@@ -198,7 +198,7 @@ def question_names(text: str | None) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
     for name in names:
         if name not in _KINDS:
-            known = did_you_mean(name, _KINDS)
+            known = did_you_mean(name, _KINDS) or f"Known: {', '.join(_KINDS)}."
             raise CommandError(cli.USAGE, "usage", f"--with {text}: there is no question '{name}'. {known}")
     return names
 
