@@ -155,6 +155,12 @@ def test_a_cap_in_percent(home: Path, tmp_path: Path) -> None:
     assert found["dependence"]["exposed"]["2028"] <= 0.4 + 1e-6
 
 
+def test_a_second_solver_is_asked(home: Path, tmp_path: Path) -> None:
+    done = optimizer(home, "solve", "sound", "--out", str(tmp_path), "--json", "--confirm")
+    told = document(done)["data"]
+    assert (told["confirmed"]["goal"], told["confirmed"]["verdict"]) == (next(iter(told["goals"])), "agrees")
+
+
 @pytest.mark.parametrize(("arguments", "code", "words"), [
     (("solve", "sound", "--bogus", "1"), 2, "--bogus"),
     (("solve",), 2, "argument"),
@@ -170,6 +176,7 @@ def test_a_cap_in_percent(home: Path, tmp_path: Path) -> None:
     (("solve", "sound", "--budget=-3"), 2, "--budget -3 is less than nothing"),
     (("solve", "sound", "--budget", "1"), 4, "No plan meets every demand and limit of the case with a cost of at most "
      "USD 1. With --goal cost the least cost is told."),
+    (("solve", "sound", "--budget", "1", "--confirm"), 4, " agrees."),
     (("solve", "sound", "--goal", "dependense"), 2, "Did you mean 'dependence'?"),
     (("solve", "nosuch.xlsx"), 5, "There is no file or folder 'nosuch.xlsx'."),
     (("solve", "faulty"), 5, "Demand!"),

@@ -25,7 +25,7 @@ from optimizer.commands.kinds import along, pool_of, question_names
 
 if TYPE_CHECKING:
     from optimizer.report.studies.told import Told
-    from optimizer.solve.plan import Plan, SolveOptions
+    from optimizer.solve.plan import Infeasibility, Plan, SolveOptions
 
 _FIGURE = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|[-+]?\.\d+")
 
@@ -46,6 +46,7 @@ class Request:
     questions: str | None = None
     workers: int | None = None
     scheduler: str | None = None
+    confirm: bool = False
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -131,15 +132,24 @@ def plan_faults(case: Case, options: SolveOptions) -> Iterator[None]:
     try:
         yield
     except Infeasible as none:
-        raise CommandError(cli.NO_PLAN, "infeasible", _no_plan(case, options), none.reason.findings) from None
+        text = f"{_no_plan(case, options)}{_second(none.reason)}"
+        raise CommandError(cli.NO_PLAN, "infeasible", text, none.reason.findings) from None
     except Unsolved as unsolved:
         text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
         if options.time is not None and text.startswith("The time ran out"):
             text = f"{text.removesuffix('.')}: give it more than {options.time:g} s with --time."
         raise CommandError(cli.NOTHING, "unsolved", text) from None
     except CheckRefused as refused:
-        text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"
+        text = f"{refused.by} refused what the solver returned; this is a fault of the program:\n{refused}"
         raise CommandError(cli.INTERNAL, "refused", text) from None
+
+
+def _second(none: Infeasibility) -> str:
+    """What a second solver made of there being no plan, as the end of a message; empty where none was asked."""
+    if none.confirmed is None:
+        return ""
+    found = "agrees" if none.confirmed.verdict == "agrees" else "found none either, but came to no proof in its time"
+    return f" A second solver, {none.confirmed.solver}, {found}."
 
 
 def _no_plan(case: Case, options: SolveOptions) -> str:
@@ -190,6 +200,7 @@ def options_of(case: Case, request: Request) -> SolveOptions:
     return SolveOptions(
         goal=_goal(case, request.goal), budget=budget, cap=cap,
         gap=request.gap, time=request.time, threads=request.threads, seed=request.seed,
+        confirm=request.confirm,
     )
 
 

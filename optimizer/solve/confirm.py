@@ -8,6 +8,7 @@ the best one, and whether there is none where it is said that there is none.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +17,8 @@ import numpy as np
 from optimizer.model.blocks.dependence import COST
 from optimizer.model.compiled import Compiled, Floats
 from optimizer.solve.goals import FRACTIONS, TIGHTEST, Reached
+from optimizer.solve.session import STEP
+from optimizer.solve.stopping import Stop
 
 TOLERANCE = 1e-5
 """Part of a goal, or of 1 where it is smaller, by which two solvers may differ beyond their gaps: each meets its rows
@@ -56,7 +59,7 @@ class _Found:
 
 def confirmed(
     compiled: Compiled, goal: str, reached: Reached | None, most: Mapping[str, float], gap: float,
-    seconds: float | None,
+    seconds: float | None, stop: Stop | None = None,
 ) -> Confirmation:
     """Asks SCIP for the first goal of a solve.
 
@@ -67,6 +70,7 @@ def confirmed(
         most: most that goals may come to, in the units of the arrays.
         gap: gap at which a goal counts as proved.
         seconds: time, None for no bound.
+        stop: asks the search to end where it is; what it has by then is compared.
     """
     column = compiled.column("goal", (goal,))
     upper = compiled.upper.copy()
@@ -74,7 +78,9 @@ def confirmed(
         if (capped := compiled.column("goal", (name,))) is not None:
             upper[capped] = min(upper[capped], level)
     relative, absolute = (0.0, gap) if goal in FRACTIONS else (gap, 0.0)
-    found = _scip(compiled, upper, column, relative, absolute, seconds)
+    model = _scip(compiled, upper, column, relative, absolute, seconds)
+    _run(model, stop or Stop())
+    found = _found(model)
     unit = compiled.money if goal == COST else 1.0
     verdict, reason = _compared(found, reached, goal, gap, unit)
     value, bound = (number * unit if np.isfinite(number) else None for number in (found.value, found.bound))
@@ -109,13 +115,15 @@ def _name() -> str:
 
 def _scip(
     compiled: Compiled, upper: Floats, goal: int | None, relative: float, absolute: float, seconds: float | None
-) -> _Found:
-    """The least value of one column, by SCIP."""
+) -> Any:
+    """The arrays in SCIP, which is to find the least value of one column."""
     # the library is loaded for those who ask for a second word alone
     from pyscipopt import ExprCons, Model, quicksum
 
     model: Any = Model()
     model.hideOutput()
+    # SCIP's own answer to Ctrl-C is a line on stdout, where documents for programs go
+    model.setParam("misc/catchctrlc", False)
     model.setParam("limits/gap", relative)
     model.setParam("limits/absgap", max(absolute, TIGHTEST))
     if seconds is not None:
@@ -127,7 +135,26 @@ def _scip(
     for i, (low, high) in enumerate(zip(compiled.row_lower, compiled.row_upper, strict=True)):
         total = quicksum(float(compiled.values[place]) * columns[j] for j, place in compiled.entries_of(i).items())
         model.addCons(ExprCons(total, _side(low), _side(high)))
-    model.optimize()
+    return model
+
+
+def _run(model: Any, stop: Stop) -> None:
+    """Runs SCIP in a thread of its own, which leaves this one free for Ctrl-C."""
+    with ThreadPoolExecutor(max_workers=1) as own:
+        search = own.submit(model.optimizeNogil)
+        try:
+            while not search.done():
+                wait((search,), STEP)
+                if stop.asked:
+                    model.interruptSolve()
+        except BaseException:
+            # the pool waits for its thread
+            model.interruptSolve()
+            raise
+        search.result()
+
+
+def _found(model: Any) -> _Found:
     value = float(model.getObjVal()) if model.getNSols() else np.inf
     bound = float(model.getDualbound())
     # SCIP's own infinity is a number

@@ -241,6 +241,7 @@ class Pursuit:
     ) -> Result:
         """One search for the least value of a goal; `start` is a solution known to meet the rows."""
         relative, absolute = self.gaps(goal)
+        self.session.aggregates(not self._costs_at_most(goal))
         scale, unit = self.compiled.money if goal == COST else 1.0, self.unit(goal)
 
         def told(value: float, bound: float, seconds: float) -> None:
@@ -252,6 +253,11 @@ class Pursuit:
             column, gap=relative, absolute=absolute, seconds=(clock or self.clock).left, progress=told,
             first_found=first_found, start=start,
         )
+
+    def _costs_at_most(self, goal: str) -> bool:
+        """Whether another goal is searched with a bound on cost."""
+        column = self.column(COST)
+        return goal != COST and column is not None and bool(np.isfinite(self.session.upper[column]))
 
     def gaps(self, goal: str) -> tuple[float, float]:
         """Relative and absolute gap at which a goal counts as proved."""

@@ -40,7 +40,7 @@ ROUNDS = 30
 SHARE = 0.25
 """Part of the time left for one search of the master."""
 
-LOOSE, PART = 0.005, 0.3
+LOOSE, PART = 0.002, 0.3
 """Gap of the master while much is open, and the part of what is open that it is at most."""
 
 SAME = 1e-7

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.model.compiled import Floats, Name
 from optimizer.solve.events import Incumbent, OnEvent
+from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.goals import Clock
 from optimizer.solve.plan import SolveOptions
 from optimizer.solve.session import Outcome, Session
@@ -67,7 +68,7 @@ class Search:
 
     def least(
         self, of: Stamped, clock: Clock, session: Session | None = None, gap: float | None = None, *,
-        second: bool = True,
+        second: bool = True, like: Floats | None = None,
     ) -> Found:
         """The first stage that is best for the goal and, among those, for the expectation.
 
@@ -77,6 +78,8 @@ class Search:
             session: the whole in the solver, where rows were added to it; they stay.
             gap: part of the scale that may stay open; that of the options where None.
             second: whether the expectation is made least among what is best for the goal.
+            like: values of the whole, of which the integers are a solution that is known; without one the solver is
+                long in finding a first.
         """
         session = session or self.session(of)
         money, gap = of.compiled.money, self.options.gap if gap is None else gap
@@ -85,7 +88,8 @@ class Search:
         others = second and self.risk.kind != EXPECTED
         seconds = clock.part(FIRST if others else 1.0).left
         first = session.minimise(
-            goal, gap=0.0, absolute=absolute, seconds=seconds, progress=self._told(str(self.risk), money)
+            goal, gap=0.0, absolute=absolute, seconds=seconds, progress=self._told(str(self.risk), money),
+            start=None if like is None else _start(of, like, goal),
         )
         if first.outcome is Outcome.INFEASIBLE:
             return Found(None, float("inf"), none=True)
@@ -112,6 +116,12 @@ class Search:
             self.on_event(Incumbent(goal, value * money, bound * money, gap, seconds, self.currency))
 
         return tell
+
+
+def _start(of: Stamped, like: Floats, goal: int) -> Floats | None:
+    """The best solution with the integers of another; None where they leave none."""
+    result = FixedPlan(of.compiled, like).minimise(goal)
+    return result.values if result.outcome is Outcome.PROVED else None
 
 
 def costs_in(of: Stamped, values: Floats) -> tuple[float, ...]:

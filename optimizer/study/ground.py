@@ -204,6 +204,7 @@ class Ground:
             self.options, goal=goal, then=(*question.goals[1:], *question.after), budget=caps.get(COST),
             # a study may ask for as much as another plan has, and a little for rounding: a share is at most all of it
             cap=None if cap is None else min(cap, 1.0), as_now=False, unique=False,
+            confirm=False,
         )
         arrays = self.arrays(question.changes)
         return checked_plan(arrays, answer.values, answer.reached, options, options.budget, options.cap)

@@ -25,11 +25,15 @@ HERE = "127.0.0.1"
 ANSWER = 10.0
 """Seconds that a scheduler has to answer."""
 
-NOBODY = 30.0
+NOBODY = 120.0
 """Seconds that there may be no worker at all."""
 
 REFRESH = 1.0
 """Seconds after which workers are counted again: some die, and those of a scheduler come and go."""
+
+RESTART = "10 minutes"
+"""Time in which a worker that died may be followed by another before Dask gives its place up; left to itself, it does
+so after 15 seconds, less than the start may take on a busy machine."""
 
 CERTIFICATE = ("ca-file", "client.cert", "client.key")
 """Settings of Dask, below ``distributed.comm.tls``, without which no scheduler is spoken to."""
@@ -66,6 +70,7 @@ class Pool:
         self._cluster: Any = None
         self._client: Any = None
         self._staged: list[str] = []
+        self._settings = contextlib.ExitStack()
         self._counted, self._seen, self._size = -REFRESH, 0.0, 0
 
     def __enter__(self) -> Pool:
@@ -97,6 +102,9 @@ class Pool:
         if now - self._counted > REFRESH:
             self._counted, self._size = now, len(self._client.nthreads())
             self._seen = now if self._size else self._seen
+            if self._cluster is not None and self._size < (self._wanted or cores()):
+                # what Dask has given up all the same is started anew
+                self._cluster.scale(self._wanted or cores())
             if now - self._seen > NOBODY:
                 raise PoolFault(f"there is no worker left of {self._words}")
         return self._size
@@ -162,6 +170,7 @@ class Pool:
             client.close()
         if cluster is not None:
             cluster.close()
+        self._settings.close()
         self._staged.clear()
 
     @property
@@ -169,10 +178,12 @@ class Pool:
         return "the workers of this machine" if self.scheduler is None else f"the scheduler at {self.scheduler}"
 
     def _start(self) -> None:
+        import dask
         import distributed
 
         client: Any = distributed.Client  # the library's own signatures are not whole
         if self.scheduler is None:
+            self._settings.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": RESTART}))
             self._cluster = _started(self.size)
             self._client = client(self._cluster, set_as_default=False)
             self._seen = time.monotonic()

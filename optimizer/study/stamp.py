@@ -14,7 +14,9 @@ a future, `p` its probability, `z*` the least it can come to by itself:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,6 +72,21 @@ class Stamped:
         """The values of a future's own columns, read off those of the whole."""
         return np.asarray(values[self.places[future]])
 
+    def decided_as(self, decided: Mapping[Name, int], answers: Sequence[Floats]) -> Floats:
+        """Values of the whole in which each future does what an answer to the same first stage does.
+
+        Those of the goals' own columns are 0: the solver makes them what they are.
+
+        Args:
+            decided: columns of the first stage with their numbers.
+            answers: for each future the values of its columns, but those that were only added to share the first stage.
+        """
+        values = np.zeros(len(self.compiled.columns))
+        for places, answer in zip(self.places, answers, strict=True):
+            values[places[: len(answer)]] = answer
+        values[: len(self.shared)] = [decided.get(name, 0) for name in self.shared]
+        return values
+
     def cost(self, future: int) -> int | None:
         """The column, in the whole, of a future's cost; None where nothing costs anything."""
         own = self.blocks[future].arrays.column("goal", (COST,))
@@ -89,8 +106,25 @@ def stamped(blocks: Sequence[Block], risk: Risk | None = None) -> Stamped:
     Raises:
         ValueError: two futures bound a shared column so that no number is left.
     """
+    with _unwatched():
+        return _stamped(blocks, risk)
+
+
+@contextmanager
+def _unwatched() -> Iterator[None]:
+    """Looks for no garbage among names by the hundred thousand, which live on: a third of the time goes for it."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _stamped(blocks: Sequence[Block], risk: Risk | None) -> Stamped:
     base = blocks[0].arrays
-    masks = [first_stage(block.arrays) for block in blocks]
+    masks = _masks(blocks)
     shared = tuple(dict.fromkeys(
         block.arrays.columns[j] for block, mask in zip(blocks, masks, strict=True) for j in np.flatnonzero(mask)
     ))
@@ -110,7 +144,7 @@ def stamped(blocks: Sequence[Block], risk: Risk | None = None) -> Stamped:
         row_upper=np.concatenate([*(block.arrays.row_upper for block in blocks), goals.row_upper]),
         lower=np.concatenate([lower, goals.lower]), upper=np.concatenate([upper, np.full(len(goals.lower), INFINITE)]),
         integer=np.concatenate([integer, np.zeros(len(goals.lower), dtype=bool)]),
-        rows=(*(_named(block, name) for block in blocks for name in block.arrays.rows), *goals.rows),
+        rows=(*(name for block in blocks for name in _named(block, block.arrays.rows)), *goals.rows),
         columns=names, addresses={}, limits={}, settled=(), money=base.money, case=base.case, bounds=base.bounds,
         shifted=True,
     )
@@ -152,8 +186,19 @@ def completed(arrays: Compiled, shared: Sequence[Name]) -> Compiled:
     )
 
 
-def _named(block: Block, name: Name) -> Name:
-    return name[0], (block.name, *name[1])
+def _named(block: Block, names: Sequence[Name]) -> list[Name]:
+    """Names of rows or columns with that of their future first."""
+    future = block.name
+    return [(family, (future, *index)) for family, index in names]
+
+
+def _masks(blocks: Sequence[Block]) -> list[Flags]:
+    """What is decided first of each block; it is worked out once for arrays that were moved and not built anew."""
+    known: dict[int, Flags] = {}
+    for block in blocks:
+        if id(block.arrays.columns) not in known:
+            known[id(block.arrays.columns)] = first_stage(block.arrays)
+    return [known[id(block.arrays.columns)] for block in blocks]
 
 
 def _places(blocks: Sequence[Block], masks: Sequence[Flags], shared: dict[Name, int]) -> list[Ints]:
@@ -185,7 +230,8 @@ class _Whole:
     def names(self) -> Iterator[Name]:
         """Names of the columns of single futures."""
         for block, mask in zip(self._blocks, self._masks, strict=True):
-            yield from (_named(block, block.arrays.columns[j]) for j in np.flatnonzero(~mask).tolist())
+            own = zip(block.arrays.columns, mask.tolist(), strict=True)
+            yield from _named(block, [name for name, now in own if not now])
 
     def sides(self, shared: Sequence[Name]) -> tuple[Floats, Floats, Flags]:
         """Bounds and integrality of the columns.

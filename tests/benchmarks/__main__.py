@@ -1,8 +1,8 @@
 """``python -m tests.benchmarks [PART ...]``: measures, writes `reports/bench/*.json`, and the tables of the page.
 
-Parts are `phases`, `resolve`, `cold`, `studies`, `held`, `cluster` and `formulation`; without any all are measured,
-which takes over an hour. `tables` measures nothing and makes the page anew from what was measured before. `studies=8`
-measures a frontier of 8 points, in place of 25.
+Parts are `phases`, `resolve`, `cold`, `studies`, `held`, `cluster`, `futures` and `formulation`; without any all are
+measured, which takes over an hour. `tables` measures nothing and makes the page anew from what was measured before.
+`studies=8` measures a frontier of 8 points, in place of 25.
 """
 
 from __future__ import annotations
@@ -56,6 +56,12 @@ def _cluster() -> Any:
     return measured()
 
 
+def _futures(number: int = 100) -> Any:
+    from tests.benchmarks.futures import measured
+
+    return measured(number)
+
+
 def _formulation() -> Any:
     from tests.benchmarks.formulation import measured
 
@@ -64,7 +70,7 @@ def _formulation() -> Any:
 
 MEASURE: Mapping[str, Callable[..., Any]] = {
     "cold": _cold, "resolve": _resolve, "phases": _phases, "studies": _studies, "held": _held,
-    "cluster": _cluster, "formulation": _formulation,
+    "cluster": _cluster, "futures": _futures, "formulation": _formulation,
 }
 
 

@@ -15,11 +15,11 @@ import pytest
 from optimizer import cli
 from optimizer.case.case import Case
 from optimizer.case.read import read_case
-from optimizer.case.schema import Range
+from optimizer.case.schema import Range, ScenarioChange
 from optimizer.case.write import write_csv
 from optimizer.commands import questions
 from optimizer.commands.kinds import along
-from optimizer.commands.questions import Asked
+from optimizer.commands.questions import Asked, AskedOfFutures
 from optimizer.report.run import write_run
 from optimizer.solve.plan import SolveOptions
 from optimizer.solve.solve import solve
@@ -38,6 +38,7 @@ def case() -> Case:
         *offer(8.0, 2.0, signing_cost=S(60), name="Japan stake"), *works(module=1.0, capex=S(6)),
         Range.model_validate({"address": "Deals[Korea toll].fee", "how": "times", "low": 0.5, "high": 4.0,
                               "confidence": "low"}),
+        ScenarioChange(scenario="dear", probability=0.4, address="Supply[of Korea toll].price", how="times", value="3"),
         years=2,
     )
 
@@ -53,6 +54,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return there
 
 
+def of_futures(asked: Asked, goal: str) -> AskedOfFutures:
+    """The same for a question about futures."""
+    return AskedOfFutures(goal=goal, out=asked.out, json=asked.json, seed=asked.seed)
+
+
 ASKED: dict[str, Ask] = {
     "alternatives": lambda at, asked: questions.alternatives(str(at / "now"), asked=asked),
     "alternatives --plants": lambda at, asked: questions.alternatives(str(at / "now"), plants=True, n=3, asked=asked),
@@ -66,6 +72,10 @@ ASKED: dict[str, Ask] = {
         str(at / "now"), place=["Concern"], start="2030", chance="10 %", asked=asked,
     ),
     "sample": lambda at, asked: questions.sample(str(at / "now"), n=40, asked=asked),
+    "robust": lambda at, asked: questions.robust(str(at / "now"), asked=of_futures(asked, "cvar:0.5")),
+    "robust, a price": lambda at, asked: questions.robust(
+        str(at / "now"), price_of_point="USD 2", asked=of_futures(asked, "regret")
+    ),
     "compare": lambda at, asked: questions.compare(str(at / "now"), str(at / "dearer"), asked=asked),
     "compare, nothing differs": lambda at, asked: questions.compare(str(at / "now"), str(at / "now"), asked=asked),
 }
@@ -148,6 +158,23 @@ MISTAKES: dict[str, tuple[Ask, str]] = {
         lambda at, asked: questions.tornado(str(at / "now"), spread="2", asked=asked),
         "A spread of 2 cannot be used: it is a part between 0 and 1, e.g. 0.1.",
     ),
+    "no goal over futures": (
+        lambda at, asked: questions.robust(str(at / "now"), asked=of_futures(asked, "cheapest")),
+        "--goal cheapest: there is no goal 'cheapest' over futures; there are expected, cvar:0.8, worst and regret.",
+    ),
+    "no tail": (
+        lambda at, asked: questions.robust(str(at / "now"), asked=of_futures(asked, "cvar:1")),
+        "--goal cvar:1: a level of 1 leaves no tail: it is at least 0 and less than 1, e.g. 0.8.",
+    ),
+    "one future alone": (
+        lambda at, asked: questions.robust(str(at / "certain"), asked=of_futures(asked, "worst")),
+        "There is one future alone: give scenarios of the sheet Scenarios a probability, or deals a chance of closing "
+        "below 1.",
+    ),
+    "a price below nothing": (
+        lambda at, asked: questions.robust(str(at / "now"), price_of_point="-1", asked=of_futures(asked, "worst")),
+        "A price of -1 for a point of dependence cannot be used: the least is 0.",
+    ),
     "nothing uncertain": (
         lambda at, asked: questions.tornado(str(at / "certain"), asked=asked),
         "The sheet Ranges has no row and no number has a confidence below high: nothing is uncertain.",
@@ -188,7 +215,7 @@ def test_a_mistake_is_told_in_a_sentence_and_leaves_no_folder(
     folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], mistake: str
 ) -> None:
     ask, sentence = MISTAKES[mistake]
-    if mistake in ("nothing uncertain", "nothing to draw"):
+    if mistake in ("nothing uncertain", "nothing to draw", "one future alone"):
         write_csv(little(*offer()), folder / "certain")
     assert ask(folder, Asked(out=tmp_path / "reports", json=True)) == cli.USAGE
     told = capfd.readouterr()
@@ -292,7 +319,7 @@ def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: 
     assert done.returncode == cli.USAGE
     assert done.stdout == ""
     assert done.stderr.strip() == (
-        "--with nonsense: there is no question 'nonsense'. "
-        "Known: frontier, alternatives, why, tornado, stress, robust, sample."
+        "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado, "
+        "stress, robust, sample."
     )
     assert not (folder / "none").exists()

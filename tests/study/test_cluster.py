@@ -135,8 +135,10 @@ def test_what_is_noted_is_not_done_again(two: Pool, tmp_path: Path) -> None:
 
 
 def test_small_tasks_go_in_batches(two: Pool, tmp_path: Path) -> None:
-    """A thousand tasks of no time: far fewer batches than tasks."""
-    executor, sent, submit = eager(two), list[int](), two.submit
+    """A thousand tasks of a millisecond: a quarter of what is left at a time, and a tenth of a second at least."""
+    executor, sent, submit = eager(both(two)), list[int](), two.submit
+    executor._seconds[JOB.name] = 0.001
+    executor._measured = lambda *_: None  # type: ignore[method-assign]
 
     def counted(landed: Any, batch: str, token: str, *arguments: Any) -> Any:
         sent.append(len(arguments[1]))
@@ -148,10 +150,7 @@ def test_small_tasks_go_in_batches(two: Pool, tmp_path: Path) -> None:
     finally:
         two.submit = submit  # type: ignore[method-assign]
     assert [number for number, _ in results] == list(range(1000))
-    assert sum(sent) == 1000
-    assert sent[:2] == [1, 1], "nothing is known of the first"
-    assert len(sent) < 60
-    assert max(sent) <= cluster.MOST
+    assert sent == [250, 188, 141, 106, 100, 100, 100, 15]
 
 
 # ---- workers that die, tasks that fail
@@ -176,6 +175,17 @@ def test_a_worker_killed_from_outside(two: Pool, tmp_path: Path) -> None:
     assert [number for number, _ in results] == [0, 1, 2]
     killer.join()
     assert [begun(log).count(n) for n in range(3)] == [1, 2, 1]
+
+
+def test_a_worker_that_was_given_up_is_followed_by_another(two: Pool, tmp_path: Path) -> None:
+    """As Dask does where a worker does not come back in time: it is dropped with what watches over it."""
+    name, watcher = next(iter(both(two)._cluster.workers.items()))
+    del two._cluster.workers[name]
+    two._cluster.sync(watcher.close)
+    two.recount()
+    assert two.size == 1
+    assert both(two).size == 2
+    assert [number for number, _ in run(eager(two), jobs(tmp_path / "log", 4))] == [0, 1, 2, 3]
 
 
 def _kill(log: Path, number: int) -> None:
@@ -211,7 +221,7 @@ def test_a_fault_of_the_program_ends_it_and_what_ended_before_is_kept(two: Pool,
     log, journal = tmp_path / "log", Journal()
     with pytest.raises(ZeroDivisionError, match="1/0"):
         run(eager(two, journal), jobs(log, 3, broken=Job(2, str(log), raises=True)))
-    assert len(journal) == 2
+    assert 1 <= len(journal) <= 2, "it was sent when one of the others had ended"
     assert [number for number, _ in run(eager(two, journal), jobs(log, 3))] == [0, 1, 2], "the workers serve on"
 
 

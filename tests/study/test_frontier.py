@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -18,10 +18,10 @@ from optimizer.solve.plan import Infeasible, SolveOptions, Unsolved
 from optimizer.study.executor import Here
 from optimizer.study.frontier import FINEST, Frontier, frontier
 from optimizer.study.ground import Ground
-from optimizer.study.question import Answer, Question
 from tests.cases.little import S, little
 from tests.random_cases import random_case
 from tests.study.brute import MOST, Brute, combinations
+from tests.study.noted import Noted, deals_of
 
 EXACT = SolveOptions(gap=0.0, time=None)
 PAIR = ("cost", "dependence")
@@ -291,19 +291,10 @@ def test_a_budget_bounds_criteria_that_are_not_money(seed: int, budget: float) -
 
 def test_a_point_is_asked_for_with_what_its_neighbours_decide() -> None:
     """A third point half way knows both ends: nothing signed at full dependence, and both deals for none."""
-    asked: list[Question] = []
-
-    class Noted(Here):
-        def ask(
-            self, questions: Sequence[Question], told: Sequence[str] = (), ahead: int | None = None
-        ) -> Iterator[Answer]:
-            asked.extend(questions)
-            return super().ask(questions, told, ahead)
-
-    frontier(offers(), EXACT, points=3, executor=Noted(Ground(offers(), EXACT)))
-    signings = [[[name[1][0] for name, _ in plan if name[0] == "sign"] for plan in question.known]
-                for question in asked]
-    assert signings == [[], [], [[], ["A", "B"]]]
+    noted = Noted(Ground(offers(), EXACT))
+    frontier(offers(), EXACT, points=3, executor=noted)
+    known = [[deals_of(plan) for plan in question.known] for question in noted.asked]
+    assert known == [[], [], [[], ["A", "B"]]]
 
 
 def test_a_segment_keeps_to_a_budget_that_is_no_axis() -> None:

@@ -24,10 +24,12 @@ from optimizer.solve.plan import CheckRefused, Infeasible, SolveOptions, Unsolve
 from optimizer.solve.session import Outcome
 from optimizer.study.committed import holding
 from optimizer.study.form import SLACK
+from optimizer.study.ground import Ground
 from optimizer.study.ranges import uncertain
 from optimizer.study.tornado import Bar, Tornado, tornado
 from tests.cases.little import little, offer, works
 from tests.random_cases import random_case
+from tests.study.noted import Noted, deals_of
 
 EXACT = SolveOptions(gap=1e-9)
 
@@ -58,6 +60,15 @@ def test_the_regret_of_a_deal_that_is_signed_too_soon() -> None:
     assert (bar.low.changes, bar.high.changes) == (False, True)
     assert (bar.high.adds, bar.high.drops) == ((), ("deal",))
     assert bar.of.confidence == "low"
+
+
+def test_every_end_is_asked_with_what_the_plan_decides() -> None:
+    """The deal is signed at its price now, and that is known at half and at double of it, where it is not."""
+    case = having(little(*offer(price=6.0, signing_cost=Series.of(10.0))), ranged("Supply[of deal].price", 0.5, 2.0))
+    noted = Noted(Ground(case, EXACT))
+    tornado(case, EXACT, executor=noted)
+    ends = [question for question in noted.asked if question.changes]
+    assert [[deals_of(plan) for plan in question.known] for question in ends] == 4 * [[["deal"]]]
 
 
 def test_a_number_that_never_changes_the_choice_is_told_so() -> None:

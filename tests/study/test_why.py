@@ -27,6 +27,7 @@ from optimizer.study.portfolio import Choice, modules, signings
 from optimizer.study.why import Breakpoint, Why, box, why, why_all
 from tests.cases.little import S, from_first, little, offer, works
 from tests.random_cases import random_case
+from tests.study.noted import Noted, deals_of
 
 EXACT = SolveOptions(gap=1e-9, time=60)
 WIDE = 0.0051
@@ -83,6 +84,17 @@ def test_the_other_plan_tells_what_it_exceeds_the_budget_by() -> None:
     found = why(case, "a", EXACT)
     assert (found.in_plan, found.budget, found.over) == (True, 58.0, pytest.approx(4.5))
     assert told.answer(found).endswith(", which is USD 4 above the budget.")
+
+
+def test_a_number_is_asked_for_with_the_plan_that_is_cheapest_there() -> None:
+    """From the plan with the deal on, every search for its fee knows one that signs it."""
+    case = little(*offer(price=6.0, fee=S(1), signing_cost=S(4)))
+    noted = Noted(Ground(case, EXACT, box(case)))
+    assert why(case, "deal", EXACT, executor=noted).in_plan
+    moved = [question for question in noted.asked if question.changes and not question.held]
+    fees = [question for question in moved if question.changes[0].address == "Deals[deal].fee"]
+    assert fees
+    assert all(list(map(deals_of, question.known)) == [["deal"]] for question in fees)
 
 
 def test_a_deal_inside_leaves_when_it_is_dear_or_small() -> None:

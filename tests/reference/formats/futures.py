@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.case.case import Case, case_of
+import json
+from typing import Any
+
+from optimizer.case.case import case_of
 from optimizer.case.schema import (
     Demand,
     Filter,
@@ -15,12 +18,9 @@ from optimizer.case.schema import (
     Row,
     Run,
     ScenarioChange,
-    Series,
     Supply,
 )
-from tests.reference.converters import read, settings
-
-S = Series.of
+from tests.reference.converters import Reading, S, settings
 
 DEAR = 1e4
 """What a unit not served, or over a limit that must hold, costs: more than any plan that serves it."""
@@ -29,12 +29,12 @@ PART = 5.0 / 3.0
 """Acres of a module, of which the best areas of every single future are whole numbers too."""
 
 
-def farmer() -> Case:
+def farmer(text: str) -> Reading:
     """Birge and Louveaux, section 1.1: a field is a plant, its yield the capacity that a tonne uses.
 
-    A sale is a demand that may go short at the selling price, so that the cost is :func:`farmer_offset` above theirs.
+    A sale is a demand that may go short at the selling price: the cost is above theirs by what all sales would bring.
     """
-    data = read("farmer.json")
+    data = json.loads(text)
     average = data["scenarios"][1]["yield"]
     rows: list[Row] = [
         Place(name="farm", home=True), Place(name="market"),
@@ -49,7 +49,7 @@ def farmer() -> Case:
             Lane(name=f"{crop} to market", material=crop, origin="farm", destination="market"),
         ]
         rows += [Demand(name=f"{crop} {tier}", sector="sale", place="market", material=crop, tonnes=S(tonnes),
-                        floor=S(0.0), shortage_cost=S(price)) for tier, tonnes, price in _sales(crop)]
+                        floor=S(0.0), shortage_cost=S(price)) for tier, tonnes, price in _sales(data, crop)]
         if data["requirement"][crop]:
             need, price = float(data["requirement"][crop]), float(data["buy_price"][crop])
             rows += [
@@ -64,12 +64,12 @@ def farmer() -> Case:
                        how="set", value=repr(1.0 / one["yield"][crop]))
         for one in data["scenarios"] if one["name"] != "average" for crop in data["crops"]
     ]
-    return case_of(settings("the farmer"), *rows)
+    offset = sum(tonnes * price for crop in data["crops"] for _, tonnes, price in _sales(data, crop))
+    return Reading(case_of(settings("the farmer"), *rows), added=offset)
 
 
-def _sales(crop: str) -> list[tuple[str, float, float]]:
+def _sales(data: Any, crop: str) -> list[tuple[str, float, float]]:
     """Tiers of what can be sold: name, tonnes and price. All that can grow can be sold."""
-    data = read("farmer.json")
     most = max(one["yield"][crop] for one in data["scenarios"]) * data["acres"]
     price, quota, over = (data[key][crop] for key in ("sell_price", "quota", "over_quota_price"))
     if quota is None:
@@ -77,14 +77,9 @@ def _sales(crop: str) -> list[tuple[str, float, float]]:
     return [("sold", float(quota), float(price)), ("over quota", most - quota, float(over))]
 
 
-def farmer_offset() -> float:
-    """What all that could be sold would bring: a sale is counted as what it saves of this."""
-    return sum(tonnes * price for crop in read("farmer.json")["crops"] for _, tonnes, price in _sales(crop))
-
-
-def lands() -> Case:
+def lands(text: str) -> Reading:
     """Louveaux and Smeers: four plants ordered in sixths of a unit, three modes as products, demand of one of them."""
-    data = read("lands.json")
+    data = json.loads(text)
     modes = range(3)
     rows: list[Row] = [
         Place(name="grid", home=True),
@@ -111,4 +106,4 @@ def lands() -> Case:
                        value=repr(float(data["demand_mode1"][i])))
         for i, name in ((0, "low"), (2, "high"))
     ]
-    return case_of(settings("lands"), *rows)
+    return Reading(case_of(settings("lands"), *rows))
