@@ -24,7 +24,7 @@ from optimizer.model.bounds import Bounds, loosened, propagate, widest
 from optimizer.model.compiled import Compiled, Floats, Name, compile_model
 from optimizer.model.data import Data
 from optimizer.solve.fixed import FixedPlan
-from optimizer.solve.session import Outcome
+from optimizer.solve.session import Outcome, Result
 from optimizer.study.committed import holding
 from optimizer.study.draws import Draws, changes_of
 from optimizer.study.future import never_closes
@@ -254,24 +254,22 @@ class _Holding:
             if not len(futures):
                 continue
             model, charge = self._model(scenario)
-            fixed = FixedPlan(model.base, np.zeros(len(model.base.columns)))
+            programs = _Programs(model.base, np.zeros(len(model.base.columns)))
+            programs.keep()
             matrix = self.reader.matrix(model.base)
-            goal = model.base.column_numbers["goal", (COST,)]
-            fixed.minimise(goal)
-            fixed.keep()
             for i, parts in zip(futures.tolist(), model.parts(self._points(futures)), strict=True):
-                fixed.move(model.at(parts))
-                fixed.start_again()
-                one = _charged(self._solved(fixed, matrix), charge)
+                programs.move(model.at(parts))
+                one = _charged(self._solved(programs, matrix), charge)
                 if i in looked_at:
                     self._compare(i, one)
                 yield i, one
 
     def _compare(self, i: int, one: Mapping[str, Floats]) -> None:
-        full = self._full(i)["outcome"][0]
-        mine = one["outcome"][0]
-        if np.isnan(full) != np.isnan(mine) or abs(full - mine) > AGREES * max(1.0, abs(full)):
-            raise Shape(f"future {i + 1} comes to {mine:.9g} where a model built for it comes to {full:.9g}")
+        built = self._full(i)
+        for name in ("outcome", "reach"):
+            full, mine = built[name][0], one[name][0]
+            if np.isnan(full) != np.isnan(mine) or abs(full - mine) > AGREES * max(1.0, abs(full)):
+                raise Shape(f"future {i + 1} comes to {mine:.9g} where a model built for it comes to {full:.9g}")
 
     def _full(self, i: int) -> dict[str, Floats]:
         """One future, its model built in bounds of its own."""
@@ -283,17 +281,15 @@ class _Holding:
             return self.reader.nothing()
         if compiled.settled:
             return self.reader.nothing()
-        return _charged(self._solved(FixedPlan(compiled, values)), charge)
+        return _charged(self._solved(_Programs(compiled, values)), charge)
 
-    def _solved(self, fixed: FixedPlan, sums: sparse.csr_array | None = None) -> dict[str, Floats]:
-        """The flows of least outcome, and then the least dependence that any flows come to."""
-        compiled = fixed.compiled
-        result = fixed.minimise(compiled.column_numbers["goal", (COST,)])
-        if result.outcome is not Outcome.PROVED:
+    def _solved(self, programs: _Programs, sums: sparse.csr_array | None = None) -> dict[str, Floats]:
+        """The flows of least outcome, and beside them the least dependence that any flows come to."""
+        result = programs.least(COST)
+        if result is None or result.outcome is not Outcome.PROVED:
             return self.reader.nothing()
-        column = compiled.column("goal", (DEPENDENCE,))
-        least = 0.0 if column is None else fixed.minimise(column).objective
-        return self.reader.read(compiled, result.values, least, sums)
+        reach = programs.least(DEPENDENCE)
+        return self.reader.read(programs.compiled, result.values, 0.0 if reach is None else reach.objective, sums)
 
     def _axes(self) -> list[Axis]:
         found: list[Axis] = []
@@ -331,6 +327,37 @@ class _Holding:
             return model, kept_in(compile_model(build(own, bounds=bounds, money=money)), self.decided)[1]
         except Impossible:
             raise Shape("what was decided is not allowed everywhere") from None
+
+
+class _Programs:
+    """The program of a future, once for each of the two goals: each answer begins from where that goal's last stood."""
+
+    def __init__(self, compiled: Compiled, values: Floats) -> None:
+        self.compiled = compiled
+        self._of = {
+            goal: (column, FixedPlan(compiled, values)) for goal in (COST, DEPENDENCE)
+            if (column := compiled.column("goal", (goal,))) is not None
+        }
+
+    def least(self, goal: str) -> Result | None:
+        """The least of a goal; None where there is no such goal."""
+        if goal not in self._of:
+            return None
+        column, fixed = self._of[goal]
+        return fixed.minimise(column)
+
+    def keep(self) -> None:
+        """Where the answers to the arrays as they are stand is where those to all others begin."""
+        for column, fixed in self._of.values():
+            fixed.minimise(column)
+            fixed.keep()
+
+    def move(self, compiled: Compiled) -> None:
+        """Other numbers of the same rows and columns."""
+        self.compiled = compiled
+        for _, fixed in self._of.values():
+            fixed.move(compiled)
+            fixed.start_again()
 
 
 def _charged(one: dict[str, Floats], charge: float) -> dict[str, Floats]:
