@@ -15,6 +15,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 settings.register_profile("same", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("explore", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", deadline=None, print_blob=True, max_examples=6_800)
 # A run can be repeated; `make test OPTIONS=--hypothesis-profile=explore` looks for new examples.
 settings.load_profile("same")
 

@@ -18,10 +18,11 @@ MOST_TOLD = 1_000
 
 _SHOWN = 200
 _BLANKS = "\u00a0\u202f\u2007\u2009"
-# what controls, joins nothing, turns the direction of what follows, or is no character; the joiners U+200C and U+200D
-# are left, as they change how a word in Hindi is written
+# what controls, joins nothing, turns the direction of what follows, marks a break that does not show, or is no
+# character; the joiners U+200C and U+200D are left, as they change how a word in Hindi is written
 _UNSEEN = re.compile(
-    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
+    "\ufdd0-\ufdef\U000e0000-\U000e007f"
     + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)) + "]"
 )
 

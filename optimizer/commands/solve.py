@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Literal
 
 from optimizer import cli
 from optimizer.case.case import Case
+from optimizer.case.checks import far_apart
 from optimizer.case.faults import UnitFault
-from optimizer.case.findings import Finding
+from optimizer.case.findings import CaseError, Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, find_case, fingerprint, has_errors, load, print_json, progress
@@ -128,9 +129,12 @@ def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
 def plan_faults(case: Case, options: SolveOptions) -> Iterator[None]:
     """Turns what leaves a solve without a plan into a command's failure."""
     from optimizer.solve.plan import CheckRefused, Infeasible, Unsolved
+    from optimizer.solve.session import SolverError
 
     try:
         yield
+    except CaseError as fault:
+        raise CommandError(cli.BAD_INPUT, "bad input", "", fault.findings) from None
     except Infeasible as none:
         text = f"{_no_plan(case, options)}{_second(none.reason)}"
         raise CommandError(cli.NO_PLAN, "infeasible", text, none.reason.findings) from None
@@ -141,7 +145,17 @@ def plan_faults(case: Case, options: SolveOptions) -> Iterator[None]:
         raise CommandError(cli.NOTHING, "unsolved", text) from None
     except CheckRefused as refused:
         text = f"{refused.by} refused what the solver returned; this is a fault of the program:\n{refused}"
-        raise CommandError(cli.INTERNAL, "refused", text) from None
+        raise _blaming(case, text) from None
+    except SolverError as failed:
+        text = f"The solver failed ({failed}); this is a fault of the program, or of numbers that it cannot handle."
+        raise _blaming(case, text) from None
+
+
+def _blaming(case: Case, text: str) -> CommandError:
+    """A failure of the solver, with the cells whose numbers may have brought it about."""
+    cells = ", ".join(dict.fromkeys(finding.cell for finding in far_apart(case)))
+    hint = f"\nNumbers far from their like may be the reason; mend these first: {cells}." if cells else ""
+    return CommandError(cli.INTERNAL, "refused", f"{text}{hint}")
 
 
 def _second(none: Infeasibility) -> str:

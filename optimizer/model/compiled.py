@@ -17,7 +17,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, _Linear
 from scipy import sparse
 
 from optimizer.case.case import Case
-from optimizer.case.findings import Finding
+from optimizer.case.findings import CaseError, Finding
 from optimizer.model.assemble import Model
 from optimizer.model.bounds import Bounds
 from optimizer.model.building import Addresses, Building, LimitRow, filled
@@ -180,6 +180,9 @@ def compile_model(model: Model) -> Compiled:
     """The arrays of a model: templated rows through Pyomo's compiler to standard form, once; sums as they are.
 
     A column without entries is left out; rows stand in the order in which the blocks gave them.
+
+    Raises:
+        CaseError: numbers of the case that are sound each by itself make a product that no solver takes.
     """
     b = model.building
     # what is made here lives on, and looking for garbage among it takes a good part of the time
@@ -196,7 +199,7 @@ def compile_model(model: Model) -> Compiled:
         rows, columns = tuple(names[i] for i in sequence.tolist()), tuple(b.names[j] for j in kept.tolist())
     sides = [np.concatenate([b.sides[family][side] for family in b.numbers])[kept] for side in (0, 1)]
     integer = np.concatenate([np.full(len(of), family in b.integers) for family, of in b.numbers.items()])
-    return Compiled(
+    compiled = Compiled(
         starts=matrix.indptr.astype(np.int32),
         indices=matrix.indices.astype(np.int32),
         values=np.asarray(matrix.data, dtype=np.float64),
@@ -214,6 +217,34 @@ def compile_model(model: Model) -> Compiled:
         case=b.data.case,
         bounds=b.bounds,
     )
+    if too_large := _too_large(compiled):
+        raise CaseError(too_large)
+    return compiled
+
+
+LARGEST = 1e14
+"""Coefficients and sides from which on the arrays are refused: a solver takes none of 1e15, and 1e20 for no end."""
+
+
+def _too_large(compiled: Compiled) -> list[Finding]:
+    """The cells behind the numbers that are too large, those of the largest one."""
+    sizes = np.abs(np.nan_to_num(compiled.values, nan=np.inf))
+    sides = np.array([compiled.row_lower, compiled.row_upper])
+    sides = np.abs(np.where(np.isinf(sides), 0.0, np.nan_to_num(sides, nan=np.inf))).max(axis=0, initial=0.0)
+    if max(sizes.max(initial=0.0), sides.max(initial=0.0)) < LARGEST:
+        return []
+    if sizes.max(initial=0.0) >= LARGEST:
+        place = int(sizes.argmax())
+        row, column = int(compiled.indices[place]), int(np.searchsorted(compiled.starts, place, side="right")) - 1
+        behind = (*compiled.behind_row(row), *compiled.behind_column(column))
+    else:
+        behind = compiled.behind_row(int(sides.argmax()))
+    cells = dict.fromkeys((compiled.case.cell(address), address) for address in behind)
+    message = "this number, with those that it is multiplied by, is too large to calculate with."
+    return [Finding(cell, address, "", message, "Check the unit of each.") for cell, address in cells] or [
+        Finding(compiled.case.origin.path, "", "", "the numbers of this case are too large to calculate with.",
+                "Check the units.")
+    ]
 
 
 @dataclass(frozen=True)

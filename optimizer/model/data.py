@@ -97,7 +97,9 @@ class Data:
         """The model's unit of money, in the case's currency: a power of ten, so that amounts stand beside tonnes.
 
         Money enters rows whose tolerances are absolute: what a case turns over in a year, or pays at once, should be a
-        few hundred units. Countries come out at millions.
+        few hundred units. Countries come out at millions, those of a currency of many thousands to the dollar too; the
+        unit grows on only where a row would hold over a million of them, as sixteen digits then barely reach down to
+        the tolerance.
         """
         if self.unit is not None:
             return self.unit
@@ -108,7 +110,8 @@ class Data:
         orders = (plant.site_cost for plant in self.case.plants)
         once = [series.at(self.years[-1]) for series in (*signings, *orders) if series is not None]
         largest = max(turnover, *once, 1.0)
-        return float(10 ** min(6, max(0, math.floor(math.log10(largest)) - 2)))
+        digits = math.floor(math.log10(largest))
+        return float(10 ** max(min(6, max(0, digits - 2)), digits - 6))
 
     def _all_prices(self) -> Iterable[Series | None]:
         yield from (supply.price for supply in self.case.supplies)

@@ -14,6 +14,23 @@ FAULTS: dict[str, Fault] = {
         (("Demand", "floor (%),clear share (%)", "floor (fraction),clear share (%)"),),
         (("Demand!E3", "the share is 50 as a fraction in 2026."),),
     ),
+    "a price beyond calculation": (
+        (("Supply", ",55,60,", ",1e308,60,"),),
+        (("Supply!E2", "1e+308 is too large for a number in this unit."),),
+    ),
+    "numbers too large to calculate with": (
+        (("Lanes", "400,,7.5,900", "1e15,,2e6,1e11"), ("Plants", "100,3,2", "100,3000001,2")),
+        (("Lanes!E3", "this number is too large to calculate with."),
+         ("Lanes!G3", "this number is too large to calculate with."),
+         ("Lanes!H3", "this number is too large to calculate with."),
+         ("Plants!E2", "this number is too large to calculate with.")),
+    ),
+    "numbers too small to count": (
+        (("Demand", "50,10,500,20,20,20", "50,1e-300,500,20,20,1e-12"), ("Materials", "oxide=1.2", "oxide=1e-30")),
+        (("Demand!F3", "this number is so small that it would count as nothing."),
+         ("Demand!J3", "this number is so small that it would count as nothing."),
+         ("Materials!F3", "this number is so small that it would count as nothing.")),
+    ),
     "two decimal points": (
         (("Supply", ",55,60,", ",5.5.1,60,"),),
         (("Supply!E2", "'5.5.1' is not one number."),),

@@ -98,5 +98,13 @@ UNLIKELY: dict[str, Fault] = {
          ("Deals", "2026,2027,6", "2026,0,6"),),
         (("Deals!E2", "the deal may never be signed."),),
     ),
+    "a yield of next to nothing": (
+        (("Recipes", "sinter,swarf,by-product,0.2", "sinter,swarf,by-product,1e-8"),),
+        (("Materials!F4", "this is over 10,000,000 times the smallest amount of its kind, 1e-08 t/t (Recipes!D4)."),),
+    ),
+    "a limit above all that could be": (
+        (("Lanes", "7.5,900", "7.5,8e9"), ("Stocks", "heap,Home,oxide,50", "heap,Home,oxide,0.5")),
+        (("Lanes!H3", "this is over 1,000,000,000 times the smallest amount of its kind, 0.5 t (Stocks!D2)."),),
+    ),
 }
 """Every oddity by its name."""

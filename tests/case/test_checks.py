@@ -58,7 +58,7 @@ def test_the_register_is_whole() -> None:
 
 
 # told by the reader itself; comparing rows with one another, or with what they address, asks for all of them
-WHOLE_ONLY = {"duplicates", "prices", "sums", "small_shares", "modes"}
+WHOLE_ONLY = {"duplicates", "prices", "sums", "small_shares", "modes", "spread"}
 
 
 def test_a_check_is_made_beside_unread_rows_or_has_a_reason_not_to_be() -> None:

@@ -273,6 +273,7 @@ def test_faulty_csv(tmp_path: Path, content: bytes, cell: str, message: str) -> 
 
 @pytest.mark.parametrize("sign", [
     "\u202a", "\u202e", "\u2066", "\u2069", "\u200b", "\ufdd0", "\ufffe", "\uffff", "\U0001ffff", "\U0010fffe", "\x7f",
+    "\u200e", "\u200f", "\u061c", "\u2028", "\u2029", "\xad", "\u2063", "\u180e", "\U000e0041",
 ])
 def test_signs_that_cannot_be_seen(tmp_path: Path, sign: str) -> None:
     made = folder(tmp_path / "case", Places=BASE["Places"].replace("Abroad", f"Ab{sign}road"))

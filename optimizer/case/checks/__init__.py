@@ -13,6 +13,7 @@ from optimizer.case.checks import (
     evidence,
     filters,
     limits,
+    magnitude,
     missing,
     names,
     numbers,
@@ -43,7 +44,8 @@ CHECKS: tuple[Check, ...] = (
     limits.belongs, limits.possible, limits.criterion, limits.headings, limits.crossed,
     filters.filters,
     evidence.addresses, evidence.ranges, evidence.modes, evidence.scenarios, evidence.probabilities,
-    scale.steps, scale.prices, scale.sums, scale.small_shares, unused.years, unused.demand, unused.choices,
+    scale.steps, scale.prices, scale.sums, scale.small_shares, magnitude.magnitudes, magnitude.spread,
+    unused.years, unused.demand, unused.choices,
 )
 """Checks that every case goes through after the ones for names; each can stand names that are unknown."""
 
@@ -75,6 +77,14 @@ def check_case(case: Case) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(faults.found))
 
 
+def far_apart(case: Case) -> tuple[Finding, ...]:
+    """The warnings of numbers far from their like, on which a solver may fail."""
+    faults = Faults(case)
+    for check in (scale.steps, scale.prices, scale.sums, scale.small_shares, magnitude.spread):
+        check(case, faults)
+    return tuple(faults.found)
+
+
 def _names_known(case: Case, faults: Faults) -> bool:
     """Tells of missing sheets and unknown names; whether every name that says how the case hangs together is known."""
     missing.missing_sheets(case, faults)
@@ -103,7 +113,8 @@ BESIDE: dict[Check, tuple[str, ...]] = {
     plants.exposed_of_concern: ("Places",), plants.free_capital: (), prices.of_supply: (),
     prices.of_materials: ("Materials", "Supply", "Recipes"), prices.of_shortage: (), numbers.first_years: _YEARS,
     numbers.signs: (), numbers.shares: (), numbers.years_of_goal: _YEARS, numbers.exchange_rates: ("Case[currency]",),
-    numbers.stocks: _YEARS, limits.belongs: (), limits.possible: (), limits.criterion: ("Criteria",),
+    numbers.stocks: _YEARS, magnitude.magnitudes: (),
+    limits.belongs: (), limits.possible: (), limits.criterion: ("Criteria",),
     limits.headings: ("Deals", "Payments", "Deals.heading", "Payments.heading"), limits.crossed: (),
     filters.filters: (), evidence.addresses: (), evidence.ranges: (), evidence.scenarios: (*_YEARS, *_MONEY),
     evidence.probabilities: ("Scenarios",), scale.steps: _MONEY,
@@ -132,7 +143,7 @@ OF_PARTS: frozenset[Check] = frozenset({
     deals.never_closes,
     deals.opens_nothing, plants.runs, reach.inputs, unused.outlets, unused.years, numbers.first_years, numbers.signs,
     numbers.shares, limits.possible, limits.headings, limits.criterion, filters.filters, evidence.addresses,
-    evidence.scenarios, evidence.probabilities, scale.steps,
+    evidence.scenarios, evidence.probabilities, scale.steps, magnitude.magnitudes,
 })
 """Those that also look at rows of which some cells could not be read, as they take each cell by itself."""
 
