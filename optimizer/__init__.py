@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from optimizer.solve.solve import solve
     from optimizer.study.alternatives import alternatives
     from optimizer.study.compare import compare
+    from optimizer.study.conflict import conflict
     from optimizer.study.frontier import frontier
     from optimizer.study.prices import prices
     from optimizer.study.tornado import tornado
@@ -91,6 +92,7 @@ _HOMES = {
     "alternatives": ("optimizer.study.alternatives", "alternatives"),
     "check": ("optimizer.case.checks", "check_case"),
     "compare": ("optimizer.study.compare", "compare"),
+    "conflict": ("optimizer.study.conflict", "conflict"),
     "frontier": ("optimizer.study.frontier", "frontier"),
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
@@ -113,6 +115,7 @@ __all__ = [
     "alternatives",
     "check",
     "compare",
+    "conflict",
     "frontier",
     "prices",
     "read_case",

@@ -116,6 +116,28 @@ def tornado(
     return _study("tornado", case, asked, lambda: {"spread": _part("--spread", spread)})
 
 
+def conflict(
+    case: str, /, *, apply: int | None = None, asked: Asked = Asked(),
+) -> int:
+    """Why there is no plan: the cells that stand in each other's way, and what would have to change for a plan.
+
+    Of a case with a plan it tells which numbers leave no slack, and how far each could still be tightened.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        apply: also write the way out of this number as a workbook, the changed cells marked.
+        asked: what every question takes.
+    """
+    def run() -> int:
+        from optimizer.commands.conflict import conflict_of
+
+        return conflict_of(case, asked, apply)
+
+    from optimizer.cli import answer
+
+    return answer("conflict", asked.json, run)
+
+
 def compare(
     before: str, after: str, /, *, asked: Asked = Asked(),
 ) -> int:
@@ -167,5 +189,5 @@ def _usage(message: str) -> Exception:
     return CommandError(USAGE, "usage", message)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, compare)
+COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, conflict, compare)
 """Every command of this file."""

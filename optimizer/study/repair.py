@@ -1,0 +1,382 @@
+"""Ways out of a conflict: the cheapest changes of cells after which a case has a plan, each of them tried.
+
+What a change counts is the planner's, where she gave a price of breaking a limit: that price times the change, 1 for
+each 1 % of the budget. Everything else counts 1 for each 1 % of the number, and a year of a lead or window as much as it
+is of the horizon in per cent. Rows marked as law stay. The first way is the least weighted sum of elastic columns over
+all rows of the case; each next one leaves all cells alone that those before it changed, or, where that leaves none, some
+of them. Leads, windows and whole numbers are tried one step after the other. Every way is solved for a plan, in the
+model itself and in numbers as they are told, before it is offered.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.case.case import Case
+from optimizer.case.changes import Change, apply_changes
+from optimizer.case.findings import CaseError
+from optimizer.case.schema import Limit
+from optimizer.model.blocks.dependence import COST, DEPENDENCE
+from optimizer.model.blocks.deals import active
+from optimizer.model.apply import standing
+from optimizer.model.compiled import Floats
+from optimizer.model.elastic import Asked, Elastic, Member, elastic
+from optimizer.solve.conflict import Given, Giver, Judge, Repairer
+from optimizer.solve.extract import evaluate
+from optimizer.solve.goals import Clock
+from optimizer.solve.plan import CheckRefused, SolveOptions
+from optimizer.study.cells import COMMAND, Cell, Units, cells_of, changes_to, row_of, scale_of, with_number
+from optimizer.study.clash import Clash
+from optimizer.study.executor import Executor, ask
+from optimizer.study.ground import value_of
+from optimizer.study.question import Question
+from optimizer.study.steps import Stepwise, rules
+
+WAYS = 3
+"""Ways that are looked for by amounts."""
+
+BRANCHES = 8
+"""Cells of an earlier way that are left alone by themselves where to leave all of them alone is none."""
+
+DIGITS = 4
+"""Digits of a number that is offered."""
+
+WIDER = (0.0, 1e-3, 1e-2)
+"""Parts by which the changes of a way are made larger where it leaves no plan as it was worked out."""
+
+NOTHING = 1e-5
+"""What a change counts that is none."""
+
+SHARE = 0.2
+"""Part of the time left that one search may use."""
+
+STEPS = 24
+"""Steps that are tried of one lead, window or whole number."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A cell and what would stand in it.
+
+    Attributes:
+        what: what it is, in the planner's words.
+        sheet: its sheet.
+        name: name of its row.
+        address: its address.
+        cell: its cell, or the option of the command line that stands in its place.
+        old: what stands there, in `unit`; None where it is blank.
+        new: what would stand there, in `unit`; ``no`` switches a row off.
+        unit: the unit of both; empty where they have none.
+    """
+
+    what: str
+    sheet: str
+    name: str
+    address: str
+    cell: str
+    old: float | None
+    new: float | str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A way out, after which the case has a plan.
+
+    Attributes:
+        weighed: what it counts.
+        moves: the cells that change.
+        case: the case after them.
+    """
+
+    weighed: float
+    moves: tuple[Move, ...]
+    case: Case
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way that is still to be tried: cells and their new numbers, or a step."""
+
+    weighed: float
+    numbers: tuple[tuple[Cell, float], ...] = ()
+    step: tuple[Stepwise, float] | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The addresses that it changes."""
+        return tuple(cell.address for cell, _ in self.numbers) or ((self.step[0].address,) if self.step else ())
+
+
+def repairs(
+    executor: Executor, asked: Asked, arrays: Elastic, clash: Clash, clock: Clock,
+    command: frozenset[str] = frozenset(),
+) -> tuple[Repair, ...]:
+    """Ways out of a conflict, the cheapest first.
+
+    Args:
+        executor: where they are tried.
+        asked: cap and budget.
+        arrays: the elastic arrays of the case.
+        clash: the conflict.
+        clock: the time that the searches may take together.
+        command: kinds of members (``cap``, ``budget``) that the command line asked for in place of the case.
+    """
+    return tuple(_Repairing(executor, asked, arrays, clash, clock, command).found())
+
+
+def above_least(case: Case, options: SolveOptions) -> float | None:
+    """The budget above the least cost, where one is in force; money in the case's currency."""
+    settings = case.settings
+    asked = options.budget is None and options.goals_of(settings)[0] != COST
+    return settings.budget_above_least_cost if asked else None
+
+
+class _Repairing:
+    def __init__(
+        self, executor: Executor, asked: Asked, arrays: Elastic, clash: Clash, clock: Clock, command: frozenset[str]
+    ) -> None:
+        self.executor, self.asked, self.arrays, self.clash = executor, asked, arrays, clash
+        self.clock, self.command = clock, command
+        self.case, self.options = executor.ground.case, executor.ground.options
+        self.units, self.stop = Units(self.case), executor.ground.stop
+        giving = [(i, member) for i, member in enumerate(arrays.members) if member.gives and not self._law(member)]
+        self.cells = cells_of(self.case, giving)
+        # what the command line asks for stands in the workbook of a way out, or that would be a way out of less
+        said = {"dependence_cap": asked.cap} if "cap" in command else {}
+        bought = {"budget": asked.budget, "budget_above_least_cost": None} if "budget" in command else {}
+        settings = self.case.settings.model_copy(update={**said, **bought})
+        self.base = replace(self.case, settings=settings)
+        self.weights = [self._weight(cell) for cell in self.cells]
+
+    def _law(self, member: Member) -> bool:
+        return bool(getattr(row_of(self.case, member.sheet, member.name), "law", False))
+
+    def _weight(self, cell: Cell) -> float:
+        """What one unit of a cell counts: of its number, or tonnes of its row."""
+        row, first = row_of(self.case, cell.sheet, cell.name), self.arrays.members[cell.parts[0][0]]
+        scale = scale_of(self.case, cell)
+        if isinstance(row, Limit) and row.price_of_breaking is not None and self.asked.most:
+            tonnes = 1.0 if row.measure == "spend" else abs(next(iter(first.entries.values())))
+            return 100.0 * row.price_of_breaking * tonnes / self.asked.most
+        if first.by_row:
+            # of what the number is a share, or the days, is open: taken is what is needed in a year
+            per = 365.0 if first.what == "reserve" else 1.0
+            needed = max((sum(line.tonnes.at(t) for line in self.case.demands) for t in self.case.years), default=1.0)
+            scale *= max(needed, 1.0) / per
+        return 100.0 / scale
+
+    def found(self) -> Iterator[Repair]:
+        """Those that leave a plan, the cheapest first."""
+        ways = {way.cells: way for way in (*self._by_amounts(), *self._by_steps())}
+        good = [tried for way in ways.values() if (tried := self._tried(way)) is not None]
+        yield from sorted(good, key=lambda repair: (repair.weighed, len(repair.moves)))
+
+    # ---- amounts
+
+    def _by_amounts(self) -> Iterator[_Way]:
+        """The cheapest way, then ways without the cells of those before."""
+        givers = [Giver(weight, cell.parts) for weight, cell in zip(self.weights, self.cells, strict=True)]
+        repairer = Repairer(self.arrays, givers, seed=self.options.seed, stop=self.stop)
+        seen: list[frozenset[int]] = []
+        for alone in self._asked_of_plan():
+            given = repairer.cheapest(set(range(len(self.cells))) - {alone}, self._seconds)
+            if given is not None and (support := self._support(given)):
+                yield self._way(given, support)
+        while len(seen) < WAYS and not self._ended:
+            given = self._next(repairer, seen)
+            if given is None:
+                return
+            support = self._support(given)
+            if not support or support in seen:
+                return
+            seen.append(support)
+            yield self._way(given, support)
+
+    def _asked_of_plan(self) -> list[int]:
+        """Cap and budget, each by itself: what is asked of a plan gives way most easily."""
+        return [i for i, cell in enumerate(self.cells) if cell.sheet == "Case"]
+
+    def _next(self, repairer: Repairer, seen: Sequence[frozenset[int]]) -> Given | None:
+        """The cheapest way unlike those seen: without all of their cells, else without one of the last one's."""
+        every = frozenset[int]().union(*seen)
+        given = repairer.cheapest(every, self._seconds)
+        if given is not None or not seen:
+            return given
+        dearest = sorted(seen[-1], key=lambda i: -self.weights[i])[:BRANCHES]
+        branches = [repairer.cheapest({i}, self._seconds) for i in dearest if not self._ended]
+        unlike = [one for one in branches if one is not None and self._support(one) not in seen]
+        return min(unlike, key=lambda one: one.weighed, default=None)
+
+    def _support(self, given: Given) -> frozenset[int]:
+        """Cells that give more than next to nothing beside what they are measured by."""
+        least = np.array([NOTHING / weight if weight > 0 else NOTHING for weight in self.weights])
+        return frozenset(np.flatnonzero(given.amounts > least).tolist())
+
+    def _way(self, given: Given, support: frozenset[int]) -> _Way:
+        numbers = []
+        for i in sorted(support):
+            cell, amount = self.cells[i], float(given.amounts[i])
+            moved = amount * self._factor(cell, given.values)
+            numbers.append((cell, cell.now + moved if cell.more else max(0.0, cell.now - moved)))
+        return _Way(given.weighed, tuple(numbers))
+
+    def _factor(self, cell: Cell, values: Floats) -> float:
+        """How far the number of a cell moves for one unit of its elastic columns, where these are of another kind."""
+        factors = [1.0]
+        for i, _ in cell.parts:
+            member, given = self.arrays.members[i], float(values[self.arrays.column(i)])
+            if given > 1e-9:
+                factors.append(self._of_member(member, given, values))
+        return max(factors[1:], default=1.0)
+
+    def _of_member(self, member: Member, given: float, values: Floats) -> float:
+        compiled = self.arrays.compiled
+        of = evaluate(compiled, values)
+        if member.sheet == "Deals" and member.year is not None:
+            part = of(active(standing(compiled), member.name, member.year))
+            return 1 / part if part > 1e-9 else 1.0
+        if not member.by_row or member.now is None:
+            return 1.0
+        if member.what == "limit":
+            row = compiled.limits[member.name, member.year or self.case.years[0]]
+            whole = of(row.against) / member.now if member.now else 0.0
+            return abs(of(row.level) / whole - member.now) / given if whole > 1e-9 else 1.0
+        (at,) = member.entries
+        used = -sum(compiled.values[place] * values[column] for column, place in compiled.entries_of(at).items()
+                    if compiled.columns[column][0] in ("run", "serve"))
+        return member.now / used if used > 1e-9 else 1.0
+
+    # ---- steps
+
+    def _by_steps(self) -> Iterator[_Way]:
+        """Each lead, window, delay and whole number of the conflict by itself, as few steps as leave a plan."""
+        members = {member.name for member in self.clash.members if member.what == "rule"}
+        for one in (*self.clash.steps, *rules(self.case, members)):
+            if one.law or self._ended:
+                continue
+            for _, at in zip(range(STEPS), one.values(), strict=False):
+                if self._linear(one, at):
+                    yield _Way(one.weight(at, len(self.case.years)), step=(one, at))
+                    break
+
+    def _linear(self, one: Stepwise, at: float) -> bool:
+        """Whether a step leaves a plan, as far as a linear program says."""
+        try:
+            changed = apply_changes(self.case, [one.change(at)], checked=False)
+        except CaseError:
+            return False
+        return Judge(elastic(changed, self.asked), whole=False).infeasible(()) is False
+
+    # ---- trying
+
+    def _tried(self, way: _Way) -> Repair | None:
+        """A way in numbers as they are told, after which there is a plan; None where there is none."""
+        if way.step is not None:
+            return self._stepped(way, *way.step)
+        for wider in WIDER:
+            numbers = [(cell, self._readable(cell, cell.now + (number - cell.now) * (1 + wider)))
+                       for cell, number in way.numbers]
+            if self._feasible(numbers):
+                return self._repair(numbers)
+        return None
+
+    def _stepped(self, way: _Way, one: Stepwise, at: float) -> Repair | None:
+        for later in [at, *(value for value in one.values() if abs(value - one.now) > abs(at - one.now))][:STEPS]:
+            if self._ended:
+                return None
+            change = one.change(later)
+            if self._plan((change,), self.asked):
+                old = None if one.blank else one.now
+                new: float | str = "no" if one.field == "use" else later
+                move = Move(one.what, one.row.sheet, one.row.key, one.address, self.case.cell(one.address),
+                            old if one.field != "use" else None, new, self._step_unit(one))
+                return Repair(one.weight(later, len(self.case.years)), (move,), apply_changes(self.base, [change]))
+        return None
+
+    @staticmethod
+    def _step_unit(one: Stepwise) -> str:
+        return "years" if one.field in ("lead", "qualification_delay") else ""
+
+    def _readable(self, cell: Cell, number: float) -> float:
+        """A number of few digits in the unit of its cell, no less of a change than asked for."""
+        told = self.units.told(cell.address, number, cell.now)
+        if told == 0 or not math.isfinite(told):
+            return number
+        step = 10.0 ** (math.floor(math.log10(abs(told))) + 1 - DIGITS)
+        # what is whole but for the solver's tolerance is whole
+        near = round(told / step) * step
+        if abs(near - told) <= 1e-6 * abs(told):
+            rounded = near
+        else:
+            rounded = (math.ceil(told / step) if cell.more else math.floor(told / step)) * step
+        return self.units.read(cell.address, float(f"{rounded:.12g}"), cell.now)
+
+    def _feasible(self, numbers: Iterable[tuple[Cell, float]]) -> bool:
+        changes: list[Change] = []
+        case, asked = self.case, self.asked
+        for cell, number in numbers:
+            if cell.sheet == "Case":
+                asked = replace(asked, **{"cap" if cell.what == "cap" else "budget": number})
+            else:
+                changes += changes_to(case, cell, number)
+                case = with_number(case, cell, number)
+        return self._plan(tuple(changes), asked)
+
+    def _plan(self, changes: tuple[Change, ...], asked: Asked) -> bool:
+        """Whether there is a plan after changes; the least cost, above which a budget may stand, is found anew."""
+        ground = self.executor.ground
+        if not ground.possible(changes):
+            return False
+        above = asked.budget if asked.least is not None else above_least(self.case, self.options)
+        if above is not None and (asked.least is not None or asked.budget is None):
+            cheapest = ask(self.executor, Question((COST,), changes=changes), "the least cost of a way out")
+            if not cheapest.found:
+                return False
+            asked = replace(asked, budget=above, least=value_of(ground.arrays(changes), cheapest, COST))
+        most = {COST: asked.most, DEPENDENCE: asked.cap}
+        caps = tuple(sorted((goal, level) for goal, level in most.items() if level is not None))
+        goal = ground.options.goals_of(ground.case.settings)[0]
+        question = Question((goal,), caps=caps, changes=changes, any_plan=True)
+        answer = ask(self.executor, question, "a plan after a way out")
+        if not answer.found:
+            return False
+        try:
+            self.executor.plan(question, answer)
+        except CheckRefused:
+            # a plan that the independent check refuses is none
+            return False
+        return True
+
+    def _repair(self, numbers: Sequence[tuple[Cell, float]]) -> Repair:
+        case, moves, weighed = self.base, [], 0.0
+        for cell, number in numbers:
+            case = with_number(case, cell, number)
+            blank = getattr(row_of(self.case, cell.sheet, cell.name), cell.field) is None and not self._commanded(cell)
+            moves.append(Move(
+                cell.what, cell.sheet, cell.name, cell.address,
+                COMMAND[cell.what] if self._commanded(cell) else self.case.cell(cell.address),
+                None if blank else self.units.told(cell.address, cell.now, cell.now),
+                self.units.told(cell.address, number, cell.now),
+                self.units.unit(cell.address, cell.now),
+            ))
+            by_row = self.arrays.members[cell.parts[0][0]].by_row
+            unit = 100.0 / scale_of(self.case, cell) if by_row else self._weight(cell)
+            weighed += unit * abs(number - cell.now)
+        return Repair(weighed, tuple(moves), case)
+
+    def _commanded(self, cell: Cell) -> bool:
+        return cell.what in self.command
+
+    @property
+    def _ended(self) -> bool:
+        return self.stop.asked or self.clock.left == 0.0 or self.executor.ended
+
+    @property
+    def _seconds(self) -> float | None:
+        left = self.clock.left
+        return None if left is None else max(1.0, SHARE * left)
