@@ -15,8 +15,9 @@ and chain allow one, so that what no supply reaches is a row like any other.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -27,7 +28,7 @@ from optimizer.model.assemble import filled
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.blocks.limits import converted
 from optimizer.model.bounds import TINY, Bounds, propagate
-from optimizer.model.building import SENSES, Addresses, Building, filled as addressed
+from optimizer.model.building import SENSES, Addresses, Building
 from optimizer.model.compiled import Compiled, Floats, compile_model
 from optimizer.model.data import CLASSES, CLEAR, Data, value
 from optimizer.model.terms import Index, Rows
@@ -72,7 +73,7 @@ class Member:
     year: int | None
     more: bool
     now: float | None
-    entries: Mapping[int, float] = field(compare=False, repr=False)
+    entries: Mapping[int, float] = dataclasses.field(compare=False, repr=False)
     gives: bool = True
     by_row: bool = False
 
@@ -290,7 +291,7 @@ class _Reader:
         ):
             for (name, t), row in self.of(block).items():
                 under = parts.get((sheet, name, t), ())
-                now = value(rows[name].limit, t, 0.0)  # type: ignore[attr-defined]
+                now = value(rows[name].limit, t, 0.0)
                 yield Member(what, sheet, name, "limit", t, True, now, dict.fromkeys((row, *under), -1.0))
         for (name,), row in self.of("supply_total").items():
             yield Member("supply total", "Supply", name, "total", None, True, self.data.supplies[name].total,
@@ -327,7 +328,9 @@ class _Reader:
             if (row := self.of(block).get((name, t))) is not None:
                 entries[row] = 1 - share
         if weight and (glide := self.of("glide_path_upper").get((t,))) is not None:
-            entries[glide] = weight * (1 - self.data.glide[t] * (1 - (1.0 if self.asked.cap is None else self.asked.cap)))
+            # the goal stands beside the demand of the year; what matters of it is the most that it may be
+            held = 1.0 if self.asked.cap is None else self.asked.cap
+            entries[glide] = weight * (1 - self.data.glide[t] * (1 - held))
         for limit, at, row in self.limit_rows():
             if limit.over != "horizon" and at != t:
                 continue
@@ -382,16 +385,15 @@ class _Reader:
 
     def rules(self) -> Iterator[Member]:
         """Rules between choices, each as a whole; what of them gives way is their number, tried one at a time."""
-        found: dict[str, dict[int, float]] = {}
+        found: dict[tuple[str, float], dict[int, float]] = {}
         for block, signs in (("rule_upper", (-1.0,)), ("rule_lower", (1.0,)), ("rule_equal", (-1.0, 1.0))):
             for (name, *_), row in self.of(block).items():
                 for sign in signs:
-                    found.setdefault(f"{name}\n{sign}", {})[row] = sign
+                    found.setdefault((name, sign), {})[row] = sign
         rules = {rule.name: rule for rule in self.case.rules}
-        for key, entries in found.items():
-            name, _, sign = key.rpartition("\n")
+        for (name, sign), entries in found.items():
             n = rules[name].n
-            yield Member("rule", "Rules", name, "n" if n is not None else "rule", None, float(sign) < 0,
+            yield Member("rule", "Rules", name, "n" if n is not None else "rule", None, sign < 0,
                          None if n is None else float(n), entries, gives=False, by_row=True)
 
     def limit_rows(self) -> Iterator[tuple[Limit, int, int]]:

@@ -33,10 +33,10 @@ def relaxed(compiled: Compiled) -> Compiled:
 
 
 def core(elastic: Elastic) -> frozenset[int] | None:
-    """Members that the solver finds to stand in the way of each other, whole numbers left aside; None where it does not.
+    """Members that the solver finds to stand in each other's way, whole numbers left aside; None where it does not.
 
-    What it says is where a search begins, and no proof: of a program that is infeasible through its whole numbers alone
-    it gives a set that is not valid, and its sets are irreducible in rows and bounds, of which a number may have several.
+    What it says is where a search begins, and no proof: of a program that is infeasible through whole numbers alone it
+    gives a set that is not valid, and its sets are irreducible in rows and bounds, of which a number may have several.
     """
     compiled = elastic.compiled
     highs = _HIGHS()

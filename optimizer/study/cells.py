@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from optimizer.case.address import field_address
 from optimizer.case.case import Case
@@ -43,7 +44,7 @@ class Cell:
     what: str
     more: bool
     now: float
-    parts: tuple[tuple[int, float], ...] = field(compare=False)
+    parts: tuple[tuple[int, float], ...] = dataclasses.field(compare=False)
 
     @property
     def address(self) -> str:

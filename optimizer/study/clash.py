@@ -17,13 +17,13 @@ from typing import TypeVar
 
 from optimizer.case.case import Case
 from optimizer.case.changes import apply_changes
-from optimizer.case.schema import Demand
+from optimizer.case.schema import Demand, Plant
 from optimizer.model.data import Data
 from optimizer.model.elastic import Asked, Elastic, Member, elastic
 from optimizer.solve.conflict import Judge, core
 from optimizer.solve.goals import Clock
 from optimizer.solve.stopping import Stop
-from optimizer.study.cells import COMMAND, place_of
+from optimizer.study.cells import COMMAND, address_of, place_of
 from optimizer.study.steps import Stepwise, calendar
 
 T = TypeVar("T")
@@ -34,7 +34,8 @@ SHARE = 0.1
 FIRST_NAMED = ("budget", "cap", "clear share", "demand", "floor", "reserve", "closing", "least take", "limit", "rule")
 """What a conflict is told to begin with, in this order: what is asked of a plan stands before what it has."""
 
-SHEETS_ORDER = ("Case", "Demand", "Limits", "Rules", "Supply", "Lanes", "Deals", "Plants", "Runs", "Stocks", "Materials")
+SHEETS_ORDER = ("Case", "Demand", "Limits", "Rules", "Supply", "Lanes", "Deals", "Plants", "Runs", "Stocks",
+                "Materials")
 """Order in which the rest is told."""
 
 NOTHING = 1e-6
@@ -49,7 +50,7 @@ class Part:
         what: what it is, in the planner's words.
         sheet: its sheet.
         name: name of its row.
-        field: its field; empty for a whole row.
+        field: its field.
         year: the year in which it stands in the way; None for all.
         address: its address.
         cell: its cell, or the option of the command line that stands in its place.
@@ -217,8 +218,9 @@ class _Filter:
         reached = None if missing is None or now is None else now + sign * missing.least
         each = {} if missing is None or of[first].more else missing.each
         # what of the same need another cell says is the size of it, and brings nothing
+        same = (of[first].sheet, of[first].name)
         brings = {i: size * by * (of[i].now or 0.0) * (1.0 if of[i].more else -1.0) for i, by in each.items()
-                  if i in members and not of[i].by_row and (of[i].sheet, of[i].name) != (of[first].sheet, of[first].name)}
+                  if i in members and not of[i].by_row and (of[i].sheet, of[i].name) != same}
         parts = [self._part(i, brings.get(i), i not in open_) for i in sorted(members, key=self._named_first)
                  if not self._shaped(i, steps)]
         parts += [_step_part(self.case, data, one, one not in open_steps) for one in (*steps, *open_steps)]
@@ -247,15 +249,21 @@ class _Filter:
 
     def _part(self, i: int, brings: float | None, decided: bool) -> Part:
         member = self.arrays.members[i]
-        field = "" if member.what == "capacity" and member.now is None else member.field
+        if member.what == "capacity" and member.now is None:
+            return self._modules(member, brings, decided)
         address, cell = place_of(self.case, member.sheet, member.name, member.field, member.year)
-        if not field:
-            address = f"{member.sheet}[{member.name}]"
-            cell = self.case.cell(address)
         if member.what in self.command:
             cell = COMMAND[member.what]
-        return Part(member.what, member.sheet, member.name, field, member.year, address, cell, member.now, member.more,
-                    brings, None, decided)
+        return Part(member.what, member.sheet, member.name, member.field, member.year, address, cell, member.now,
+                    member.more, brings, None, decided)
+
+    def _modules(self, member: Member, brings: float | None, decided: bool) -> Part:
+        """What a plant can make that stands only once it is ordered: its cell is that of the module."""
+        plant = self.case.row(Plant, member.name)
+        address = address_of("Plants", member.name, "module") if plant.module is not None else f"Plants[{member.name}]"
+        starts = min((op.start for op in Data(self.case).orders_of[member.name]), default=None)
+        return Part("module", "Plants", member.name, "module", member.year, address, self.case.cell(address),
+                    plant.module, True, brings, starts, decided)
 
 
 def _step_part(case: Case, data: Data, one: Stepwise, decided: bool) -> Part:

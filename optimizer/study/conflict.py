@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from optimizer.case.case import Case
 from optimizer.case.checks.arrivals import cannot_arrive
@@ -20,7 +20,8 @@ from optimizer.study.form import form_of
 from optimizer.study.ground import Ground, silent, value_of
 from optimizer.study.near import Near, near
 from optimizer.study.question import Question
-from optimizer.study.repair import Repair, above_least, repairs
+from optimizer.study.repair import Repair, repairs
+from optimizer.study.trial import above_least
 
 TIME = 1800.0
 """Seconds for a study where none are said."""
@@ -46,7 +47,7 @@ class Conflict:
     clash: Clash | None = None
     repairs: tuple[Repair, ...] = ()
     settled: tuple[Finding, ...] = ()
-    asked: Asked = Asked()
+    asked: Asked = field(default_factory=Asked)
     plan: Plan | None = None
     near: tuple[Near, ...] = ()
 

@@ -1,11 +1,11 @@
 """Ways out of a conflict: the cheapest changes of cells after which a case has a plan, each of them tried.
 
 What a change counts is the planner's, where she gave a price of breaking a limit: that price times the change, 1 for
-each 1 % of the budget. Everything else counts 1 for each 1 % of the number, and a year of a lead or window as much as it
-is of the horizon in per cent. Rows marked as law stay. The first way is the least weighted sum of elastic columns over
-all rows of the case; each next one leaves all cells alone that those before it changed, or, where that leaves none, some
-of them. Leads, windows and whole numbers are tried one step after the other. Every way is solved for a plan, in the
-model itself and in numbers as they are told, before it is offered.
+each 1 % of the budget. Everything else counts 1 for each 1 % of the number, and a year of a lead or window as much as
+it is of the horizon in per cent. Rows marked as law stay. The first way is the least weighted sum of elastic columns
+over all rows of the case; each next one leaves all cells alone that those before it changed, or, where that leaves
+none, one of them. Cap and budget are tried by themselves, leads, windows and whole numbers one step after the other.
+Every way is solved for a plan, in the model itself and in numbers as they are told, before it is offered.
 """
 
 from __future__ import annotations
@@ -20,24 +20,21 @@ from optimizer.case.case import Case
 from optimizer.case.changes import Change, apply_changes
 from optimizer.case.findings import CaseError
 from optimizer.case.schema import Limit
-from optimizer.model.blocks.dependence import COST, DEPENDENCE
-from optimizer.model.blocks.deals import active
 from optimizer.model.apply import standing
+from optimizer.model.blocks.deals import active
 from optimizer.model.compiled import Floats
 from optimizer.model.elastic import Asked, Elastic, Member, elastic
 from optimizer.solve.conflict import Given, Giver, Judge, Repairer
 from optimizer.solve.extract import evaluate
 from optimizer.solve.goals import Clock
-from optimizer.solve.plan import CheckRefused, SolveOptions
 from optimizer.study.cells import COMMAND, Cell, Units, cells_of, changes_to, row_of, scale_of, with_number
 from optimizer.study.clash import Clash
-from optimizer.study.executor import Executor, ask
-from optimizer.study.ground import value_of
-from optimizer.study.question import Question
+from optimizer.study.executor import Executor
 from optimizer.study.steps import Stepwise, rules
+from optimizer.study.trial import Trial
 
-WAYS = 3
-"""Ways that are looked for by amounts."""
+WAYS, TRIED = 3, 6
+"""Ways by amounts that are enough, and those that are tried for them."""
 
 BRANCHES = 8
 """Cells of an earlier way that are left alone by themselves where to leave all of them alone is none."""
@@ -45,8 +42,11 @@ BRANCHES = 8
 DIGITS = 4
 """Digits of a number that is offered."""
 
-WIDER = (0.0, 1e-3, 1e-2)
-"""Parts by which the changes of a way are made larger where it leaves no plan as it was worked out."""
+WIDER = (0.0, 0.0, 1e-4, 1e-3, 1e-2)
+"""Parts by which the changes of a way are made larger each time that it leaves no plan as it was worked out."""
+
+SMALL = 1e-9
+"""Amounts that are none."""
 
 NOTHING = 1e-5
 """What a change counts that is none."""
@@ -107,9 +107,9 @@ class _Way:
     step: tuple[Stepwise, float] | None = None
 
     @property
-    def cells(self) -> tuple[str, ...]:
+    def cells(self) -> frozenset[str]:
         """The addresses that it changes."""
-        return tuple(cell.address for cell, _ in self.numbers) or ((self.step[0].address,) if self.step else ())
+        return frozenset([*(cell.address for cell, _ in self.numbers), *([self.step[0].address] if self.step else [])])
 
 
 def repairs(
@@ -129,11 +129,39 @@ def repairs(
     return tuple(_Repairing(executor, asked, arrays, clash, clock, command).found())
 
 
-def above_least(case: Case, options: SolveOptions) -> float | None:
-    """The budget above the least cost, where one is in force; money in the case's currency."""
-    settings = case.settings
-    asked = options.budget is None and options.goals_of(settings)[0] != COST
-    return settings.budget_above_least_cost if asked else None
+def _asked_with(asked: Asked, cell: Cell, number: float) -> Asked:
+    """Cap and budget with another number in a cell, where it is one of theirs."""
+    if cell.sheet != "Case":
+        return asked
+    return replace(asked, cap=min(1.0, number)) if cell.what == "cap" else replace(asked, budget=number)
+
+
+def _factor(arrays: Elastic, cell: Cell, values: Floats) -> float:
+    """How far the number of a cell moves for one unit of its elastic columns, where these are of another kind."""
+    factors = [
+        _of_member(arrays, arrays.members[i], given, values)
+        for i, _ in cell.parts if (given := float(values[arrays.column(i)])) > SMALL
+    ]
+    return max(factors, default=1.0)
+
+
+def _of_member(arrays: Elastic, member: Member, given: float, values: Floats) -> float:
+    compiled = arrays.compiled
+    of = evaluate(compiled, values)
+    if member.sheet == "Deals" and member.year is not None:
+        # a band counts for the part of the year in which the deal is in force
+        part = of(active(standing(compiled), member.name, member.year))
+        return 1 / part if part > SMALL else 1.0
+    if not member.by_row or not member.now:
+        return 1.0
+    if member.what == "limit":
+        row = compiled.limits[member.name, member.year or compiled.data.years[0]]
+        whole = of(row.against) / member.now
+        return abs(of(row.level) / whole - member.now) / given if whole > SMALL else 1.0
+    (at,) = member.entries
+    used = -sum(compiled.values[place] * values[column] for column, place in compiled.entries_of(at).items()
+                if compiled.columns[column][0] in ("run", "serve"))
+    return member.now / float(used) if used > SMALL else 1.0
 
 
 class _Repairing:
@@ -143,7 +171,7 @@ class _Repairing:
         self.executor, self.asked, self.arrays, self.clash = executor, asked, arrays, clash
         self.clock, self.command = clock, command
         self.case, self.options = executor.ground.case, executor.ground.options
-        self.units, self.stop = Units(self.case), executor.ground.stop
+        self.units, self.stop, self.trial = Units(self.case), executor.ground.stop, Trial(executor)
         giving = [(i, member) for i, member in enumerate(arrays.members) if member.gives and not self._law(member)]
         self.cells = cells_of(self.case, giving)
         # what the command line asks for stands in the workbook of a way out, or that would be a way out of less
@@ -172,9 +200,18 @@ class _Repairing:
 
     def found(self) -> Iterator[Repair]:
         """Those that leave a plan, the cheapest first."""
-        ways = {way.cells: way for way in (*self._by_amounts(), *self._by_steps())}
-        good = [tried for way in ways.values() if (tried := self._tried(way)) is not None]
-        yield from sorted(good, key=lambda repair: (repair.weighed, len(repair.moves)))
+        good: dict[frozenset[str], Repair] = {}
+        for ways, enough in ((self._by_amounts(), WAYS), (self._by_steps(), STEPS)):
+            known = len(good)
+            for way in ways:
+                if way.cells not in good and (tried := self._tried(way)) is not None:
+                    good[way.cells] = tried
+                if len(good) - known >= enough:
+                    break
+        for cells, repair in sorted(good.items(), key=lambda pair: (pair[1].weighed, len(pair[0]))):
+            # one that changes all that a cheaper one does, and more, is no other way
+            if not any(other < cells and of.weighed <= repair.weighed for other, of in good.items()):
+                yield repair
 
     # ---- amounts
 
@@ -187,7 +224,7 @@ class _Repairing:
             given = repairer.cheapest(set(range(len(self.cells))) - {alone}, self._seconds)
             if given is not None and (support := self._support(given)):
                 yield self._way(given, support)
-        while len(seen) < WAYS and not self._ended:
+        while len(seen) < TRIED and not self._ended:
             given = self._next(repairer, seen)
             if given is None:
                 return
@@ -221,35 +258,9 @@ class _Repairing:
         numbers = []
         for i in sorted(support):
             cell, amount = self.cells[i], float(given.amounts[i])
-            moved = amount * self._factor(cell, given.values)
+            moved = amount * _factor(self.arrays, cell, given.values)
             numbers.append((cell, cell.now + moved if cell.more else max(0.0, cell.now - moved)))
         return _Way(given.weighed, tuple(numbers))
-
-    def _factor(self, cell: Cell, values: Floats) -> float:
-        """How far the number of a cell moves for one unit of its elastic columns, where these are of another kind."""
-        factors = [1.0]
-        for i, _ in cell.parts:
-            member, given = self.arrays.members[i], float(values[self.arrays.column(i)])
-            if given > 1e-9:
-                factors.append(self._of_member(member, given, values))
-        return max(factors[1:], default=1.0)
-
-    def _of_member(self, member: Member, given: float, values: Floats) -> float:
-        compiled = self.arrays.compiled
-        of = evaluate(compiled, values)
-        if member.sheet == "Deals" and member.year is not None:
-            part = of(active(standing(compiled), member.name, member.year))
-            return 1 / part if part > 1e-9 else 1.0
-        if not member.by_row or member.now is None:
-            return 1.0
-        if member.what == "limit":
-            row = compiled.limits[member.name, member.year or self.case.years[0]]
-            whole = of(row.against) / member.now if member.now else 0.0
-            return abs(of(row.level) / whole - member.now) / given if whole > 1e-9 else 1.0
-        (at,) = member.entries
-        used = -sum(compiled.values[place] * values[column] for column, place in compiled.entries_of(at).items()
-                    if compiled.columns[column][0] in ("run", "serve"))
-        return member.now / used if used > 1e-9 else 1.0
 
     # ---- steps
 
@@ -278,19 +289,52 @@ class _Repairing:
         """A way in numbers as they are told, after which there is a plan; None where there is none."""
         if way.step is not None:
             return self._stepped(way, *way.step)
+        numbers = way.numbers
         for wider in WIDER:
-            numbers = [(cell, self._readable(cell, cell.now + (number - cell.now) * (1 + wider)))
-                       for cell, number in way.numbers]
-            if self._feasible(numbers):
-                return self._repair(numbers)
+            told = [(cell, self._readable(cell, cell.now + (number - cell.now) * (1 + wider)))
+                    for cell, number in numbers]
+            if self._ended:
+                return None
+            if self._feasible(told):
+                return self._repair(told)
+            numbers = self._mended(told)
         return None
+
+    def _mended(self, numbers: Sequence[tuple[Cell, float]]) -> tuple[tuple[Cell, float], ...]:
+        """The same cells with what is still missing: two numbers that multiply each other move together in steps.
+
+        A cap on dependence stands beside the need that it is a share of, and the least cost, above which a budget
+        stands, falls with what is needed.
+        """
+        case, asked, changes = self.case, self.asked, list[Change]()
+        for cell, number in numbers:
+            asked = _asked_with(asked, cell, number)
+            if cell.sheet != "Case":
+                changes += changes_to(case, cell, number)
+                case = with_number(case, cell, number)
+        above = self.trial.above(asked)
+        if above is not None:
+            cheapest = self.trial.least_cost(tuple(changes))
+            asked = asked if cheapest is None else replace(asked, budget=above, least=cheapest)
+        arrays = elastic(case, asked)
+        wanted = {(cell.address, cell.more): (cell, number) for cell, number in numbers}
+        moving = [cell for cell in cells_of(case, enumerate(arrays.members)) if (cell.address, cell.more) in wanted]
+        givers = [Giver(100.0 / scale_of(self.case, wanted[cell.address, cell.more][0]), cell.parts) for cell in moving]
+        given = Repairer(arrays, givers, seed=self.options.seed, stop=self.stop).cheapest((), self._seconds)
+        if given is None:
+            return tuple(numbers)
+        for cell, amount in zip(moving, given.amounts.tolist(), strict=True):
+            of, number = wanted[cell.address, cell.more]
+            moved = amount * _factor(arrays, cell, given.values)
+            wanted[cell.address, cell.more] = of, number + moved if of.more else max(0.0, number - moved)
+        return tuple(wanted.values())
 
     def _stepped(self, way: _Way, one: Stepwise, at: float) -> Repair | None:
         for later in [at, *(value for value in one.values() if abs(value - one.now) > abs(at - one.now))][:STEPS]:
             if self._ended:
                 return None
             change = one.change(later)
-            if self._plan((change,), self.asked):
+            if self.trial.plan((change,), self.asked):
                 old = None if one.blank else one.now
                 new: float | str = "no" if one.field == "use" else later
                 move = Move(one.what, one.row.sheet, one.row.key, one.address, self.case.cell(one.address),
@@ -304,6 +348,7 @@ class _Repairing:
 
     def _readable(self, cell: Cell, number: float) -> float:
         """A number of few digits in the unit of its cell, no less of a change than asked for."""
+        number = number if cell.more else max(0.0, number)
         told = self.units.told(cell.address, number, cell.now)
         if told == 0 or not math.isfinite(told):
             return number
@@ -320,37 +365,11 @@ class _Repairing:
         changes: list[Change] = []
         case, asked = self.case, self.asked
         for cell, number in numbers:
-            if cell.sheet == "Case":
-                asked = replace(asked, **{"cap" if cell.what == "cap" else "budget": number})
-            else:
+            asked = _asked_with(asked, cell, number)
+            if cell.sheet != "Case":
                 changes += changes_to(case, cell, number)
                 case = with_number(case, cell, number)
-        return self._plan(tuple(changes), asked)
-
-    def _plan(self, changes: tuple[Change, ...], asked: Asked) -> bool:
-        """Whether there is a plan after changes; the least cost, above which a budget may stand, is found anew."""
-        ground = self.executor.ground
-        if not ground.possible(changes):
-            return False
-        above = asked.budget if asked.least is not None else above_least(self.case, self.options)
-        if above is not None and (asked.least is not None or asked.budget is None):
-            cheapest = ask(self.executor, Question((COST,), changes=changes), "the least cost of a way out")
-            if not cheapest.found:
-                return False
-            asked = replace(asked, budget=above, least=value_of(ground.arrays(changes), cheapest, COST))
-        most = {COST: asked.most, DEPENDENCE: asked.cap}
-        caps = tuple(sorted((goal, level) for goal, level in most.items() if level is not None))
-        goal = ground.options.goals_of(ground.case.settings)[0]
-        question = Question((goal,), caps=caps, changes=changes, any_plan=True)
-        answer = ask(self.executor, question, "a plan after a way out")
-        if not answer.found:
-            return False
-        try:
-            self.executor.plan(question, answer)
-        except CheckRefused:
-            # a plan that the independent check refuses is none
-            return False
-        return True
+        return self.trial.plan(tuple(changes), asked)
 
     def _repair(self, numbers: Sequence[tuple[Cell, float]]) -> Repair:
         case, moves, weighed = self.base, [], 0.0

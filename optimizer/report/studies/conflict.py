@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.report.brief.blocks import Block, Bullets, Heading, Paragraph, Picture, Table
-from optimizer.report.numbers import bare, money, moment, short_percent, span, tonnes
+from optimizer.report.numbers import bare, moment, money, short_percent, span, tonnes
 from optimizer.study.cells import Units
 from optimizer.study.clash import Clash, Part
 from optimizer.study.conflict import Conflict
@@ -161,8 +161,10 @@ def _value(found: Conflict, part: Part) -> str:
         return f"{'at most' if part.more else 'at least'} {number}{when}"
     if part.what == "rule":
         return "the rule" if part.now is None else f"the rule, with {number}"
-    if part.what == "capacity" and part.now is None:
-        return f"what can be ordered and stand{when}"
+    if part.what == "module" and part.now is None:
+        return f"nothing can be ordered, and nothing stands{when}"
+    if part.what == "module":
+        return f"modules of {number}{_start(part)}"
     return WORDS[part.what].format(number, when)
 
 
