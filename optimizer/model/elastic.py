@@ -72,7 +72,7 @@ class Member:
     field: str
     year: int | None
     more: bool
-    now: float | None
+    now: float | None = dataclasses.field(compare=False)
     entries: Mapping[int, float] = dataclasses.field(compare=False, repr=False)
     gives: bool = True
     by_row: bool = False

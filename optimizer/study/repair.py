@@ -18,19 +18,19 @@ import numpy as np
 
 from optimizer.case.case import Case
 from optimizer.case.changes import Change, apply_changes
-from optimizer.case.findings import CaseError
 from optimizer.case.schema import Limit
 from optimizer.model.apply import standing
 from optimizer.model.blocks.deals import active
 from optimizer.model.compiled import Floats
 from optimizer.model.elastic import Asked, Elastic, Member, elastic
-from optimizer.solve.conflict import Given, Giver, Judge, Repairer
+from optimizer.solve.conflict import Given, Giver, Repairer
 from optimizer.solve.extract import evaluate
 from optimizer.solve.goals import Clock
 from optimizer.study.cells import COMMAND, Cell, Units, cells_of, changes_to, row_of, scale_of, with_number
 from optimizer.study.clash import Clash
 from optimizer.study.executor import Executor
-from optimizer.study.steps import Stepwise, rules
+from optimizer.study.stepping import STEPS, Stepping, Steps
+from optimizer.study.steps import Stepwise
 from optimizer.study.trial import Trial
 
 WAYS, TRIED = 3, 6
@@ -53,9 +53,6 @@ NOTHING = 1e-5
 
 SHARE = 0.2
 """Part of the time left that one search may use."""
-
-STEPS = 24
-"""Steps that are tried of one lead, window or whole number."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +97,16 @@ class Repair:
 
 @dataclass(frozen=True)
 class _Way:
-    """A way that is still to be tried: cells and their new numbers, or a step."""
+    """A way that is still to be tried: cells and their new numbers, or steps."""
 
     weighed: float
     numbers: tuple[tuple[Cell, float], ...] = ()
-    step: tuple[Stepwise, float] | None = None
+    steps: Steps = ()
 
     @property
     def cells(self) -> frozenset[str]:
         """The addresses that it changes."""
-        return frozenset([*(cell.address for cell, _ in self.numbers), *([self.step[0].address] if self.step else [])])
+        return frozenset([*(cell.address for cell, _ in self.numbers), *(one.address for one, _ in self.steps)])
 
 
 def repairs(
@@ -265,30 +262,17 @@ class _Repairing:
     # ---- steps
 
     def _by_steps(self) -> Iterator[_Way]:
-        """Each lead, window, delay and whole number of the conflict by itself, as few steps as leave a plan."""
-        members = {member.name for member in self.clash.members if member.what == "rule"}
-        for one in (*self.clash.steps, *rules(self.case, members)):
-            if one.law or self._ended:
-                continue
-            for _, at in zip(range(STEPS), one.values(), strict=False):
-                if self._linear(one, at):
-                    yield _Way(one.weight(at, len(self.case.years)), step=(one, at))
-                    break
-
-    def _linear(self, one: Stepwise, at: float) -> bool:
-        """Whether a step leaves a plan, as far as a linear program says."""
-        try:
-            changed = apply_changes(self.case, [one.change(at)], checked=False)
-        except CaseError:
-            return False
-        return Judge(elastic(changed, self.asked), whole=False).infeasible(()) is False
+        """Leads, windows, delays and whole numbers of the conflict."""
+        stepping = Stepping(self.case, self.asked, self.clash, self.clock, self.options.seed, self.stop)
+        for steps in stepping.ways():
+            yield _Way(sum(one.weight(at, len(self.case.years)) for one, at in steps), steps=steps)
 
     # ---- trying
 
     def _tried(self, way: _Way) -> Repair | None:
         """A way in numbers as they are told, after which there is a plan; None where there is none."""
-        if way.step is not None:
-            return self._stepped(way, *way.step)
+        if way.steps:
+            return self._stepped(way.steps)
         numbers = way.numbers
         for wider in WIDER:
             told = [(cell, self._readable(cell, cell.now + (number - cell.now) * (1 + wider)))
@@ -329,18 +313,25 @@ class _Repairing:
             wanted[cell.address, cell.more] = of, number + moved if of.more else max(0.0, number - moved)
         return tuple(wanted.values())
 
-    def _stepped(self, way: _Way, one: Stepwise, at: float) -> Repair | None:
-        for later in [at, *(value for value in one.values() if abs(value - one.now) > abs(at - one.now))][:STEPS]:
+    def _stepped(self, steps: Steps) -> Repair | None:
+        """Steps after which there is a plan; of one that stands alone, more where the first are too few."""
+        (first, at), *others = steps
+        further = [] if others else [(first, value) for value in first.values()
+                                     if abs(value - first.now) > abs(at - first.now)]
+        for some in (steps, *((one,) for one in further[:STEPS])):
             if self._ended:
                 return None
-            change = one.change(later)
-            if self.trial.plan((change,), self.asked):
-                old = None if one.blank else one.now
-                new: float | str = "no" if one.field == "use" else later
-                move = Move(one.what, one.row.sheet, one.row.key, one.address, self.case.cell(one.address),
-                            old if one.field != "use" else None, new, self._step_unit(one))
-                return Repair(one.weight(later, len(self.case.years)), (move,), apply_changes(self.base, [change]))
+            changes = tuple(one.change(to) for one, to in some)
+            if self.trial.plan(changes, self.asked):
+                weighed = sum(one.weight(to, len(self.case.years)) for one, to in some)
+                moves = tuple(self._step(one, to) for one, to in some)
+                return Repair(weighed, moves, apply_changes(self.base, changes))
         return None
+
+    def _step(self, one: Stepwise, at: float) -> Move:
+        off = one.field == "use"
+        return Move(one.what, one.row.sheet, one.row.key, one.address, self.case.cell(one.address),
+                    None if one.blank or off else one.now, "no" if off else at, self._step_unit(one))
 
     @staticmethod
     def _step_unit(one: Stepwise) -> str:
