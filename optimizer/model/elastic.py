@@ -24,7 +24,9 @@ from scipy import sparse
 
 from optimizer.case.case import Case
 from optimizer.case.schema import Deal, Demand, Lane, Limit, Plant, Row, Series, Stock, Supply
+from optimizer.model.apply import standing
 from optimizer.model.assemble import filled
+from optimizer.model.blocks.deals import active
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.blocks.limits import converted
 from optimizer.model.bounds import TINY, Bounds, propagate
@@ -127,6 +129,35 @@ def elastic(case: Case, asked: Asked = Asked()) -> Elastic:
     reader = _Reader(_capped(compiled, asked), data, asked)
     members = tuple(reader.members())
     return Elastic(_stretched(reader.compiled, members), members)
+
+
+IN_FORCE = ("part_of_limit_upper", "most_taken_upper", "least_take_lower")
+"""Blocks of rows in which a number counts for the part of a year in which a deal is in force."""
+
+
+def as_decided(elastic: Elastic, values: Floats) -> Elastic:
+    """The same arrays where deals are as a plan has them: a band gives way for the part of the year in force alone.
+
+    Args:
+        elastic: the arrays.
+        values: value of every column; those of integer ones are looked at.
+    """
+    compiled = elastic.compiled
+    of, changed, members = standing(compiled), compiled.values.copy(), []
+    for i, member in enumerate(elastic.members):
+        entries = dict(member.entries)
+        for row in member.entries:
+            block, index = compiled.rows[row]
+            if block in IN_FORCE:
+                total = active(of, index[0], index[-1])
+                part = total.constant + sum(
+                    share * round(float(values[compiled.column_numbers["sign", key]]))
+                    for key, share in total.terms.get("sign", {}).items() if ("sign", key) in compiled.column_numbers
+                )
+                entries[row] *= part
+                changed[compiled.entries_of(row)[elastic.column(i)]] *= part
+        members.append(replace(member, entries=entries))
+    return Elastic(compiled.moved(values=changed), tuple(members))
 
 
 class _Whole(Building):

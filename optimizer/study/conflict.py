@@ -97,9 +97,7 @@ class _Asking:
             return self._explained(asked, arrays, missing)
         if not self.hopeless:
             try:
-                # what a plan is asked for may itself have no answer: so its least cost
-                plan = self.plan or form_of(self.executor).plan
-                return self._near(self._with_least(asked), plan)
+                return self._near(asked, self.plan or form_of(self.executor).plan)
             except Infeasible:
                 pass
         asked = self._with_least(asked)
@@ -137,4 +135,7 @@ class _Asking:
         return Conflict(self.case, "infeasible", clash, found, settled, asked)
 
     def _near(self, asked: Asked, plan: Plan) -> Conflict:
+        above = above_least(self.case, self.options)
+        known = asked.budget is None and above is not None and plan.least_cost is not None
+        asked = Asked(asked.cap, above, plan.least_cost) if known else self._with_least(asked)
         return Conflict(self.case, plan.status, asked=asked, plan=plan, near=near(plan, asked, self.command))

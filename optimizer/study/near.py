@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.model.assemble import build
+from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.compiled import Floats, compile_model
-from optimizer.model.elastic import Asked, Elastic, Member, elastic
+from optimizer.model.elastic import Asked, Elastic, Member, as_decided, elastic
 from optimizer.solve.conflict import tightest
 from optimizer.solve.plan import Plan
 from optimizer.study.cells import COMMAND, place_of
@@ -65,6 +66,7 @@ def near(plan: Plan, asked: Asked, command: frozenset[str] = frozenset()) -> tup
     """
     arrays = elastic(plan.case, asked)
     values = _placed(plan, arrays)
+    arrays = as_decided(arrays, values)
     tight = [i for i in _tight(arrays, values) if _told(arrays.members[i])]
     drawn = tightest(arrays, values, tight)
     return tuple(_near(plan, arrays.members[i], drawn[i], command) for i in tight)
@@ -85,6 +87,10 @@ def _placed(plan: Plan, arrays: Elastic) -> Floats:
     for name, value in zip(own, plan.values.tolist(), strict=True):
         if (at := arrays.compiled.column_numbers.get(name)) is not None:
             values[at] = value
+    # a goal that nothing draws down lies anywhere up to its cap: what the plan comes to is known better
+    for goal, level in ((DEPENDENCE, plan.claims.dependence), (COST, plan.claims.cost / arrays.compiled.money)):
+        if (at := arrays.compiled.column("goal", (goal,))) is not None:
+            values[at] = level
     return values
 
 
@@ -96,6 +102,8 @@ def _tight(arrays: Elastic, values: Floats) -> list[int]:
     found = []
     for i, member in enumerate(arrays.members):
         for row, amount in member.entries.items():
+            if not amount:
+                continue
             side = c.row_upper[row] if amount < 0 else c.row_lower[row]
             if np.isfinite(side) and abs(level[row] - side) <= BINDS * max(1.0, abs(side)):
                 found.append(i)

@@ -305,14 +305,20 @@ def _near(found: Conflict) -> Iterator[Block]:
         "the deals, orders and modules of the plan held, within cap and budget. With other deals there may be more "
         "room.", "note",
     )
-    tightest = sorted(_by_row(found.near), key=lambda of: min(map(_room, of)))
+    every = _by_row(found.near)
+    tightest = sorted((of for of in every if min(map(_room, of)) < 1), key=lambda of: min(map(_room, of)))
     rows = [(_label(of[0]), one.cell, str(one.year or ""), _number(found, one.address, one.now, one.what),
              "without end" if one.last is None else _number(found, one.address, one.last, one.what))
             for of in tightest for one in (min(of, key=_room),)]
-    yield Table(("What", "Cell", "Year", "Now", "Last with a plan"), rows[:SHOWN], right=frozenset({3, 4}),
-                wide={0: 1.5})
+    if rows:
+        yield Table(("What", "Cell", "Year", "Now", "Last with a plan"), rows[:SHOWN], right=frozenset({3, 4}),
+                    wide={0: 1.5})
+    free = len(every) - len(tightest)
+    told = [f"{free} more rows could go to nothing, or as far as twice as much, each by itself."] if free else []
     if len(rows) > SHOWN or len(found.near) > len(rows):
-        yield Paragraph("Of each row the year with the least room; all of them stand in the table near.", "note")
+        told.append("Of each row the year with the least room is told; all of them stand in the table near.")
+    if told:
+        yield Paragraph(" ".join(told), "note")
 
 
 def _label(one: Near) -> str:
