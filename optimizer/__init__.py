@@ -40,14 +40,15 @@ What less dependence costs, from the least cost to the least dependence, each po
 [(2200220, 1.0), (2440314, 0.7), (2679920, 0.4)]
 
 Other questions about a plan are functions too: :func:`alternatives`, :func:`why`, :func:`why_all`, :func:`tornado`,
-:func:`compare` and :func:`prices`. What a point less of dependence would cost, and what a wrong price would change:
+:func:`stress`, :func:`robust`, :func:`sample`, :func:`compare`, :func:`prices`. What a point less of dependence would
+cost, and what a wrong price would change:
 
 >>> worth = {price.what: price.less_money.each for price in prices(solve(case)).prices}
 >>> round(worth["dependence allowed"])
 8000
 >>> found = tornado(case, SolveOptions(gap=0), spread=0.1)
->>> [(bar.of.name, round(bar.high.cost - found.cost), bar.changes) for bar in found.bars]
-[("Supply[Friend's magnets].price", 104972, False), ("Supply[Friend's magnets].limit", 0, False)]
+>>> [(bar.of.name, round(bar.low.cost - found.cost), bar.changes) for bar in found.bars]
+[("Supply[Friend's magnets].price", -104972, False), ("Supply[Friend's magnets].limit", 0, False)]
 
 The run folder holds brief, pictures, results workbook and tables:
 
@@ -77,6 +78,9 @@ if TYPE_CHECKING:
     from optimizer.study.conflict import conflict
     from optimizer.study.frontier import frontier
     from optimizer.study.prices import prices
+    from optimizer.study.robust import robust
+    from optimizer.study.sample import sample
+    from optimizer.study.stress import stress
     from optimizer.study.tornado import tornado
     from optimizer.study.why import why, why_all
 
@@ -96,7 +100,10 @@ _HOMES = {
     "frontier": ("optimizer.study.frontier", "frontier"),
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
+    "robust": ("optimizer.study.robust", "robust"),
+    "sample": ("optimizer.study.sample", "sample"),
     "solve": ("optimizer.solve.solve", "solve"),
+    "stress": ("optimizer.study.stress", "stress"),
     "tornado": ("optimizer.study.tornado", "tornado"),
     "why": ("optimizer.study.why", "why"),
     "why_all": ("optimizer.study.why", "why_all"),
@@ -119,7 +126,10 @@ __all__ = [
     "frontier",
     "prices",
     "read_case",
+    "robust",
+    "sample",
     "solve",
+    "stress",
     "tornado",
     "why",
     "why_all",

@@ -183,6 +183,9 @@ def solve(
     threads: int = 1,
     seed: int = 0,
     with_: Annotated[str | None, Parameter(name="--with")] = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    confirm: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -201,6 +204,9 @@ def solve(
         threads: threads of the solver.
         seed: random seed of the solver.
         with_: questions about the plan that the brief is to answer too, e.g. frontier,alternatives.
+        workers: processes that answer these side by side, one for each core if nothing is said.
+        scheduler: scheduler of a cluster whose workers answer these instead, e.g. tls://host:8786.
+        confirm: ask a second solver too, in the time left; a plan that it contradicts is not shown.
         json: print one JSON document.
         quiet: print nothing but the path of the run folder.
     """
@@ -208,7 +214,10 @@ def solve(
     def run() -> int:
         from optimizer.commands.solve import Request, solve_case
 
-        request = Request(case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed, with_)
+        request = Request(
+            case, tuple(set_ or ()), scenario, goal, budget, cap, gap, time, threads, seed, with_, workers, scheduler,
+            confirm,
+        )
         return solve_case(request, out, json=json, quiet=quiet)
 
     return answer("solve", json, run)

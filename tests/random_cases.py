@@ -56,6 +56,7 @@ def random_case(seed: int, blocks: Collection[str] = BLOCKS) -> Case:
     # deals, rules and the like look at what there is
     rows += _deals(draw, rows)
     rows += _money(draw, rows)
+    rows = _closing(random.Random(f"closing {seed}"), rows)
     return case_of(_settings(draw, rows), *rows, name=f"random {seed}")
 
 
@@ -243,6 +244,16 @@ def _stock(d: _Draw, material: str) -> Stock:
 
 
 # ---- choices
+
+
+def _closing(rng: random.Random, rows: list[Row]) -> list[Row]:
+    """In half of the cases each deal may be one that never closes, or may not; drawn apart from all else of a case."""
+    if rng.random() < 0.5:
+        return rows
+    return [
+        row.model_copy(update={"chance": rng.choice((0.0, 0.6, 1.0, 1.0))}) if isinstance(row, Deal) else row
+        for row in rows
+    ]
 
 
 KINDS = {"toll": "tolling", "offtake": "offtake", "stake": "mine stake", "licence": "licence"}

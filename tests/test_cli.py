@@ -155,6 +155,12 @@ def test_a_cap_in_percent(home: Path, tmp_path: Path) -> None:
     assert found["dependence"]["exposed"]["2028"] <= 0.4 + 1e-6
 
 
+def test_a_second_solver_is_asked(home: Path, tmp_path: Path) -> None:
+    done = optimizer(home, "solve", "sound", "--out", str(tmp_path), "--json", "--confirm")
+    told = document(done)["data"]
+    assert (told["confirmed"]["goal"], told["confirmed"]["verdict"]) == (next(iter(told["goals"])), "agrees")
+
+
 @pytest.mark.parametrize(("arguments", "code", "words"), [
     (("solve", "sound", "--bogus", "1"), 2, "--bogus"),
     (("solve",), 2, "argument"),
@@ -192,6 +198,8 @@ def test_no_plan_within_a_budget(home: Path, tmp_path: Path) -> None:
     told = "No plan meets every demand and limit of the case with a cost of at most USD 1. With --goal cost the least"
     assert told in " ".join(done.stderr.split())
     assert "--budget (a cost of at most USD 1) cannot be met" in " ".join(done.stdout.split())
+    confirmed = optimizer(home, "solve", "sound", "--budget", "1", "--confirm", "--out", str(tmp_path))
+    assert " agrees." in " ".join(confirmed.stderr.split())
 
 
 def test_no_plan(home: Path, tmp_path: Path) -> None:

@@ -59,11 +59,15 @@ class InputChange:
         return self.group != ASIDE
 
 
+class OtherMoney(ValueError):  # noqa: N818 - what was asked, not a fault
+    """Amounts of two cases that cannot be compared; its text says why, in a sentence for the planner."""
+
+
 def differences(before: Case, after: Case) -> tuple[InputChange, ...]:
     """Every input that differs, by group, then in the order of the workbook; series year by year.
 
     Raises:
-        ValueError: the money of the two cases cannot be compared.
+        OtherMoney: the money of the two cases cannot be compared.
     """
     refuse_other_money(before, after)
     found = [*_settings(before, after)]
@@ -77,17 +81,17 @@ def refuse_other_money(before: Case, after: Case) -> None:
     """Refuses two cases whose money is not the same.
 
     Raises:
-        ValueError: currency or base year differ.
+        OtherMoney: currency or base year differ.
     """
     one, other = before.settings, after.settings
     if one.currency != other.currency:
-        raise ValueError(
+        raise OtherMoney(
             f"the cases cannot be compared: one is in {one.currency}, the other in {other.currency}; "
             "write both in one currency"
         )
     years = tuple(of.base_year or of.first_year for of in (one, other))
     if years[0] != years[1]:
-        raise ValueError(
+        raise OtherMoney(
             f"the cases cannot be compared: one is in {one.currency} of {years[0]}, the other of {years[1]}; "
             "bring both to the prices of one year and write it under 'base year'"
         )

@@ -43,6 +43,10 @@ class CaseError(Exception):
         self.findings: tuple[Finding, ...] = tuple(sorted(findings, key=_by_cell))
         super().__init__("\n".join(str(f) for f in self.findings))
 
+    def __reduce__(self) -> tuple[type[CaseError], tuple[tuple[Finding, ...]]]:
+        """How it is sent to another process; left to itself, the text would be taken for the findings."""
+        return type(self), (self.findings,)
+
 
 def _by_cell(finding: Finding) -> tuple[str, int, str, str]:
     sheet, _, cell = finding.cell.partition("!")

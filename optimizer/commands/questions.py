@@ -40,12 +40,27 @@ class Asked:
     """threads of the solver."""
     seed: int = 0
     """random seed of the solver."""
+    workers: int | None = None
+    """processes that solve side by side, one for each core if nothing is said; 1 keeps all in this one."""
+    scheduler: str | None = None
+    """scheduler of a cluster whose workers solve instead, e.g. tls://host:8786."""
     resume: Flag = False
     """go on with the same question where it was interrupted."""
     json: Flag = False
     """print one JSON document."""
     quiet: Flag = False
     """print nothing but the path of the run folder."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class AskedOfFutures(Asked):
+    """What a question about futures takes besides its case."""
+
+    goal: str | None = "expected"
+    """what is least over the futures: expected, cvar:0.8 (the mean of the dearest 20 %), worst, or regret."""
+    gap: float | None = None
+    """gap at which the goal counts as proved, a part of the cost; else 0.001."""
 
 
 def frontier(
@@ -55,7 +70,8 @@ def frontier(
     """What less dependence costs: the trade-off of two criteria, each point the least of the first for the second.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         criteria: the two criteria, e.g. cost,dependence.
         points: points after which it ends; 15 where neither this nor --step is given.
         step: how far apart points may be that are not proved to be neighbours, e.g. 0.01 for a point of dependence;
@@ -72,7 +88,8 @@ def alternatives(
     """Which other sets of deals do nearly as well, and which deals are in all, some or none of them.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         n: how many sets are told, that of the plan among them.
         within: loss within which a deal is called a must, optional or never, e.g. "1 %".
         plants: tell sets apart by plants too.
@@ -90,7 +107,8 @@ def why(
     """Why a deal or plant is in the plan or out of it: the fee, cost, volume and year at which that would change.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         name: the deal or plant, e.g. "Korea toll".
         all_: every deal, in one table.
         asked: what every question takes.
@@ -109,7 +127,8 @@ def tornado(
     """Which uncertain numbers matter: each at its low and high end, and whether the deals would be others.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         spread: how far down and up numbers without high confidence go where the sheet Ranges is empty, e.g. "10 %".
         asked: what every question takes.
     """
@@ -138,13 +157,86 @@ def conflict(
     return answer("conflict", asked.json, run)
 
 
+def stress(
+    case: str, /, *, place: Annotated[list[str], Parameter(negative="", show_default=False)] = [],  # noqa: B006
+    years: str = "1,2", start: str | None = None, chance: str | None = None, asked: Asked = Asked(),
+) -> int:
+    """What a stop of places of concern costs the plan, who goes short, and for how long each sector lasts.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        place: a place that stops; may be given several times, and they stop together; else all places of concern.
+        years: how many years a stop lasts, e.g. "1,2"; a part of one too.
+        start: years in which a stop begins, e.g. "2028,2030"; else each year of the case in turn.
+        chance: chance that one begins in a year, e.g. "20 %"; else that of the case.
+        asked: what every question takes.
+    """
+    return _study("stress", case, asked, lambda: {
+        "places": list(place), "years": _list("--years", years, float),
+        "starts": [] if start is None else _list("--start", start, int),
+        "chance": None if chance is None else _part("--chance", chance),
+    })
+
+
+def robust(
+    case: str, /, *, price_of_point: str | None = None, asked: AskedOfFutures = AskedOfFutures(),
+) -> int:
+    """What to decide now where the future is not known: best over all futures of the case, each of which adapts.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id. Its scenarios with a probability are the futures, and its base.
+        price_of_point: what a point of dependence above that of the plan costs, e.g. "USD 6 m"; else what a point less
+            costs the plan.
+        asked: what every question takes; the goal is one over the futures.
+    """
+    def run() -> int:
+        from optimizer.commands.futures import decided_now
+
+        return decided_now(case, asked, price_of_point)
+
+    from optimizer.cli import answer
+
+    return answer("robust", asked.json, run)
+
+
+def sample(
+    case: str, /, *, n: Annotated[int, Parameter(name=["-n", "--number"])] = 1000, plan: str | None = None,
+    anew: int | None = None, sobol: Flag = False, scenarios: Flag = False, price_of_point: str | None = None,
+    no_hand: Flag = False, asked: Asked = Asked(),
+) -> int:
+    """What a plan comes to in a thousand futures, and what would be decided in each; what tells them apart.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        n: futures drawn from the sheet Ranges and the chances of closing.
+        plan: run folder of the plan that is held through them; else the plan of the case is.
+        anew: how many of the futures are decided anew too; else all of them, or none with --plan.
+        sobol: draw by Sobol's sequence, not by a Latin hypercube.
+        scenarios: give each future one of the scenarios with a probability too.
+        price_of_point: what a point of dependence above the plan's counts, e.g. "USD 20 m"; else what it costs there.
+        no_hand: draw no plans by hand to compare with.
+        asked: what every question takes.
+    """
+    def named() -> Mapping[str, Any]:
+        from optimizer.commands.kinds import stored_run
+
+        return {
+            "number": n, "plan": None if plan is None else stored_run(plan), "anew": anew, "sobol": sobol or None,
+            "scenarios": scenarios or None, "price-of-point": price_of_point, "no-hand": no_hand or None,
+        }
+
+    return _study("sample", case, asked, named)
+
+
 def compare(
     before: str, after: str, /, *, asked: Asked = Asked(),
 ) -> int:
     """What differs between two cases or runs, in inputs and decisions, and which inputs make the difference.
 
     Args:
-        before: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        before: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first
+            letters of its id.
         after: the other one.
         asked: what every question takes; changes and scenario are made in both.
     """
@@ -183,11 +275,25 @@ def _part(option: str, text: str) -> float:
         raise _usage(f"{option} {text} is no part: write e.g. '1 %'.") from None
 
 
+def _list(option: str, text: str, kind: Callable[[str], Any]) -> list[Any]:
+    """Numbers with commas between.
+
+    Raises:
+        CommandError: one is none.
+    """
+    try:
+        return [kind(part.strip()) for part in text.split(",")]
+    except ValueError:
+        raise _usage(f"{option} {text} are no years: write e.g. '1,2' or '2028,2030'.") from None
+
+
 def _usage(message: str) -> Exception:
     from optimizer.cli import USAGE, CommandError
 
     return CommandError(USAGE, "usage", message)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (frontier, alternatives, why, tornado, conflict, compare)
+COMMANDS: tuple[Callable[..., int], ...] = (
+    frontier, alternatives, why, tornado, stress, robust, sample, conflict, compare,
+)
 """Every command of this file."""

@@ -20,7 +20,7 @@ and nothing else ([its schema](solve.schema.json)).
 | exit code | meaning |
 | --- | --- |
 | 0 | proved within the gap; a sound case; a run that came out equal |
-| 1 | a fault of the program, also where the independent check refused a plan, or a replay differs |
+| 1 | a fault of the program, also where the independent check or a second solver refused a plan, or a replay differs |
 | 2 | a command that cannot be understood |
 | 3 | a plan, but the search was stopped early: it is marked with its gap |
 | 4 | no plan meets the case |

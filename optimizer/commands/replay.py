@@ -30,7 +30,7 @@ def replay_run(root: Path, text: str, *, as_json: bool, quiet: bool) -> int:
     except RunFault as fault:
         raise CommandError(cli.BAD_INPUT, "bad input", str(fault)) from None
     except CheckRefused as fault:
-        message = f"The independent check refused the plan found now:\n{fault}"
+        message = f"{fault.by} refused the plan found now:\n{fault}"
         raise CommandError(cli.INTERNAL, "refused", message) from None
     except OSError as fault:
         message = f"The files of the replay could not be written: {fault.strerror or fault}."

@@ -21,11 +21,11 @@ from optimizer.case.findings import Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, find_case, fingerprint, has_errors, load, only_short, print_json, progress
-from optimizer.commands.kinds import along, question_names
+from optimizer.commands.kinds import along, pool_of, question_names
 
 if TYPE_CHECKING:
     from optimizer.report.studies.told import Told
-    from optimizer.solve.plan import Plan, SolveOptions
+    from optimizer.solve.plan import Infeasibility, Plan, SolveOptions
 
 _FIGURE = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|[-+]?\.\d+")
 
@@ -44,6 +44,9 @@ class Request:
     threads: int
     seed: int
     questions: str | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    confirm: bool = False
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -65,13 +68,14 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     short, findings = has_errors(findings), tuple(one for one in findings if one.level != "error")
     if findings and not (json or quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
+    pool = pool_of(request.workers, request.scheduler) if names else None
     try:
         plan = _planned(case, options, short=short, silent=quiet or json)
     except CommandError as failure:
         if failure.code != cli.NO_PLAN:
             raise
         return _unplanned(failure, case, options, request, out, read, findings, as_json=json, quiet=quiet)
-    studies, unanswered = along(plan, names, silent=quiet or json)
+    studies, unanswered = along(plan, names, pool, silent=quiet or json) if pool else ((), ())
     findings = (*findings, *unanswered)
     for one in unanswered:
         sys.stderr.write(f"{one.message}\n")
@@ -151,13 +155,24 @@ def plan_faults(case: Case, options: SolveOptions) -> Iterator[None]:
     try:
         yield
     except Infeasible as none:
-        raise CommandError(cli.NO_PLAN, "infeasible", _no_plan(case, options), none.reason.findings) from None
+        text = f"{_no_plan(case, options)}{_second(none.reason)}"
+        raise CommandError(cli.NO_PLAN, "infeasible", text, none.reason.findings) from None
     except Unsolved as unsolved:
         text = str(unsolved) or "The time ran out with neither a plan nor a proof that there is none."
+        if options.time is not None and text.startswith("The time ran out"):
+            text = f"{text.removesuffix('.')}: give it more than {options.time:g} s with --time."
         raise CommandError(cli.NOTHING, "unsolved", text) from None
     except CheckRefused as refused:
-        text = f"The independent check refused what the solver returned; this is a fault of the program:\n{refused}"
+        text = f"{refused.by} refused what the solver returned; this is a fault of the program:\n{refused}"
         raise CommandError(cli.INTERNAL, "refused", text) from None
+
+
+def _second(none: Infeasibility) -> str:
+    """What a second solver made of there being no plan, as the end of a message; empty where none was asked."""
+    if none.confirmed is None:
+        return ""
+    found = "agrees" if none.confirmed.verdict == "agrees" else "found none either, but came to no proof in its time"
+    return f" A second solver, {none.confirmed.solver}, {found}."
 
 
 def _no_plan(case: Case, options: SolveOptions) -> str:
@@ -198,20 +213,21 @@ def options_of(case: Case, request: Request) -> SolveOptions:
                                  ("--threads", request.threads, 1), ("--seed", request.seed, 0)):
         if not least <= value < math.inf:
             raise CommandError(cli.USAGE, "usage", f"{option} {value} cannot be used: the least is {least:g}.")
-    cap = _number(case, request.cap, "share", "--cap")
+    cap = number_of(case, request.cap, "share", "--cap")
     if cap is not None and not 0 <= cap <= 1:
         meant = f" Write --cap '{cap:g} %'." if 1 < cap <= 100 else ""
         raise CommandError(cli.USAGE, "usage", f"--cap {request.cap} is not a share between 0 and 100 %.{meant}")
-    budget = _number(case, request.budget, "money", "--budget")
+    budget = number_of(case, request.budget, "money", "--budget")
     if budget is not None and budget < 0:
         raise CommandError(cli.USAGE, "usage", f"--budget {request.budget} is less than nothing.")
     return SolveOptions(
         goal=_goal(case, request.goal), budget=budget, cap=cap,
         gap=request.gap, time=request.time, threads=request.threads, seed=request.seed,
+        confirm=request.confirm,
     )
 
 
-def _number(case: Case, text: str | None, dimension: Literal["money", "share"], option: str) -> float | None:
+def number_of(case: Case, text: str | None, dimension: Literal["money", "share"], option: str) -> float | None:
     """A number of the command line in canonical units; its unit, if any, stands behind it or before it."""
     if text is None:
         return None

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from optimizer import cli
 from optimizer.case.case import Case
 from optimizer.case.findings import CaseError, Finding
+from optimizer.case.shipped import shipped
 from optimizer.cli import CommandError
 from optimizer.commands.common import exists, has_errors, load, only_short, print_json, progress
-from optimizer.commands.kinds import kind
+from optimizer.commands.kinds import kind, pool_of
 from optimizer.commands.questions import Asked
 from optimizer.commands.solve import Request, check_writable, options_of, plan_faults
-from optimizer.runs import Journal, RunFault, read_manifest
+from optimizer.runs import Journal, RunFault, SeveralRuns, find_run, read_manifest
 from optimizer.runs.listing import MANIFEST
 
 if TYPE_CHECKING:
@@ -44,15 +45,16 @@ def study(name: str, source: str, asked: Asked, arguments: Mapping[str, Any]) ->
     if findings and not (asked.json or asked.quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
     read = time.monotonic() - started
-    known = kind(name)
+    known, pool = kind(name), pool_of(asked.workers, asked.scheduler)
 
     def find(journal: Journal, on_event: OnEvent | None, stop: Stop) -> Any:
-        from optimizer.study.executor import Here
+        from optimizer.study.cluster import Cluster
         from optimizer.study.ground import Ground
 
         ground = Ground(case, options, known.box(case, arguments), stop)
-        executor = Here(ground, seconds=options.time, journal=journal, on_event=on_event)
-        return known.ask(case, options, arguments, executor, None)
+        with pool:
+            executor = Cluster(ground, pool, seconds=options.time, journal=journal, on_event=on_event)
+            return known.ask(case, options, arguments, executor, None)
 
     told, run = answered(name, case, options, arguments, asked, changes, read, find, known.teller)
     return shown(told, run, findings, asked)
@@ -90,7 +92,7 @@ def shown(
 def asked_of(
     source: str, asked: Asked, *, short: bool = False
 ) -> tuple[Case, tuple[Finding, ...], SolveOptions, tuple[str, ...]]:
-    """The case, its warnings, the options and what was changed; a run folder gives what nothing else says.
+    """The case, its warnings, the options and what was changed; a run gives what nothing else says.
 
     Args:
         source: what was named as the case.
@@ -100,10 +102,10 @@ def asked_of(
     Raises:
         CommandError: the case has faults, or cannot be read.
     """
-    run = Path(source)
+    run = _meant(source, asked.out)
     known: Mapping[str, Any] = {}
     before: tuple[str, ...] = ()
-    if source and exists(run / MANIFEST):
+    if run is not None and exists(run / MANIFEST):
         try:
             manifest = read_manifest(run)
         except RunFault as fault:
@@ -114,7 +116,7 @@ def asked_of(
     if case is None or (has_errors(findings) and not (short and only_short(case, findings))):
         raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
     findings = tuple(finding for finding in findings if finding.level != "error")
-    if known:
+    if run is not None and known:
         from optimizer.report.origin import with_origin
 
         case = with_origin(case, run / "input", str(manifest["case"]))
@@ -124,6 +126,22 @@ def asked_of(
         asked.gap if asked.gap is not None else float(known.get("gap", GAP)), asked.time, asked.threads, asked.seed,
     )
     return case, findings, options_of(case, request), (*before, *request.asked)
+
+
+def _meant(source: str, out: Path) -> Path | None:
+    """A run by its path, its name or the first letters of its id; what is none may be the path of a case.
+
+    Raises:
+        CommandError: several runs can be meant.
+    """
+    if source and not exists(Path(source)) and source not in shipped():
+        try:
+            return find_run(out, source)
+        except SeveralRuns as fault:
+            raise CommandError(cli.BAD_INPUT, "bad input", str(fault)) from None
+        except RunFault:
+            pass  # that there is neither a case nor a run is told by what looks for the case
+    return Path(source) if source else None
 
 
 def _text(known: Mapping[str, Any], name: str) -> str | None:
@@ -161,6 +179,8 @@ def answered(
     started = time.monotonic()
     try:
         folder = StudyFolder(asked.out, name, case, options, arguments, resume=asked.resume)
+    except RunFault as fault:
+        raise CommandError(cli.BAD_INPUT, "bad input", str(fault)) from None
     except OSError as fault:
         raise _unwritable(asked.out, fault) from None
     if not asked.quiet and not asked.json:
@@ -195,11 +215,13 @@ def _tell_resumed(answers: int, *, waiting: bool, asked: bool) -> None:
 
 
 def _found(case: Case, options: SolveOptions, find: Callable[[], Any]) -> Any:
-    """What a study found, its failures as those of a command."""
+    """What a study found, its failures as those of a command; any other is a fault of the program."""
+    from optimizer.study.question import AskedWrongly
+
     try:
         with plan_faults(case, options):
             return find()
-    except ValueError as fault:
+    except AskedWrongly as fault:
         text = str(fault)
         end = "" if text.endswith((".", "?")) else "."
         raise CommandError(cli.USAGE, "usage", f"{text[:1].upper()}{text[1:]}{end}") from None

@@ -36,6 +36,7 @@ MOVABLE: Mapping[tuple[str, str], tuple[ModuleType, ...]] = {
     }.items() for column in columns},
     ("Demand", "tonnes"): NEEDS, ("Demand", "floor"): NEEDS, ("Demand", "clear_share"): NEEDS,
     ("Deals", "most"): TAKES, ("Deals", "least"): TAKES, ("Deals", "missed_charge"): TAKES,
+    ("Deals", "chance"): TAKES,
     ("Limits", "value"): (limits,),
 }
 """Sheet and column that a change may move -> the blocks whose rows it stands in."""
@@ -43,12 +44,12 @@ MOVABLE: Mapping[tuple[str, str], tuple[ModuleType, ...]] = {
 BOUNDING = (("Demand", "tonnes"), ("Deals", "most"))
 """Those that the propagated bounds rest on."""
 
-KINKED = (("Deals", "most"),)
-"""Those that coefficients do not follow in proportion: the least of this and of what can flow stands in them. A price
-is one of them where duty is paid on the lowest of several."""
+KINKED = (("Deals", "most"), ("Deals", "chance"))
+"""Those that coefficients do not follow in proportion: the least of a most and of what can flow stands in them, and of
+a chance of closing whether it is 0. A price is one of them where duty is paid on the lowest of several."""
 
 UNSEEN = ("title", "budget", "budget_above_least_cost", "dependence_cap", "dependence_tolerance", "cost_tolerance",
-          "goal", "then", "confidential")
+          "goal", "then", "confidential", "stop_chance")
 """Settings that no row has: they are bounds of columns, or concern the search alone."""
 
 UNREAD = ("source", "confidence", "note", "law")

@@ -46,7 +46,8 @@ class Model:
 
 
 def build(
-    case: Case, box: Iterable[Case] = (), *, templates: bool = True, bounds: Bounds | None = None
+    case: Case, box: Iterable[Case] = (), *, templates: bool = True, bounds: Bounds | None = None,
+    money: float | None = None,
 ) -> Model:
     """The model of `case`, its bounds wide enough for every case of a study `box`.
 
@@ -55,8 +56,9 @@ def build(
         box: further cases that the same bounds must hold for: scenarios, ends of ranges, forcings of a study.
         templates: whether rows are templated (the same rows are made either way).
         bounds: bounds to use in place of the propagated ones, e.g. wider ones where prices and conflicts are read.
+        money: the unit of money, where the arrays are to stand beside those of another case; None for the case's own.
     """
-    data = Data(case)
+    data = Data(case, money)
     if bounds is None:
         bounds = widest([propagate(data), *(propagate(Data(other)) for other in box)])
     return filled(Building(data, bounds, templates=templates))

@@ -30,6 +30,9 @@ from optimizer.model.bounds import Bounds
 from optimizer.model.containers import Membership, Numbers
 from optimizer.model.data import Data
 from optimizer.model.terms import NONE, Floats, Index, Ints, Rows, Terms
+from optimizer.model.threads import keep_sum
+
+keep_sum()
 
 Addresses = tuple[str, ...]
 """Patterns of the addresses that a row or column rests on, filled with its index: ``Plants[{0}].capacity.{1}``."""

@@ -97,6 +97,7 @@ class Signing:
         end: when the last term ends; infinite with a blank term.
         length: length of one term.
         past: whether it was signed before the case begins.
+        closes: whether it comes into force at all; one that does not is paid for once, and never renewed.
     """
 
     year: int
@@ -105,19 +106,25 @@ class Signing:
     end: float
     length: float
     past: bool = False
+    closes: bool = True
+
+    @property
+    def terms_due(self) -> int:
+        """Terms whose signing is paid for."""
+        return self.terms if self.closes else 1
 
     def phi(self, years: npt.ArrayLike) -> Floats:
         """The part of each year in force."""
-        return part(years, self.start, self.end)
+        return part(years, self.start, self.end) * self.closes
 
     def overlaps(self, other: Signing) -> bool:
         """Whether the two are in force at the same time."""
         return min(self.end, other.end) - max(self.start, other.start) > SLIP
 
     def each_term(self, calendar: Calendar) -> Iterator[tuple[float, float, float]]:
-        """Each term that starts inside the horizon: the point of its signing, its start and its end."""
+        """Each term whose signing is paid for: the point of its signing, its start and its end."""
         at = calendar.decided(self.year)
-        for j in range(self.terms):
+        for j in range(self.terms_due):
             shift = j * self.length if j else 0.0
             yield at + shift, self.start + shift, self.start + shift + self.length
 
@@ -136,7 +143,7 @@ def signings(deal: Deal, calendar: Calendar) -> tuple[Signing, ...]:
         length = math.inf if deal.term is None else deal.term
         fit = 1 if deal.term is None else math.ceil((calendar.end - start) / deal.term - SLIP)
         for terms in range(1, (fit if left is None else min(fit, left)) + 1):
-            signing = Signing(year, terms, start, start + terms * length, length)
+            signing = Signing(year, terms, start, start + terms * length, length, closes=deal.chance > 0)
             if past is None or not signing.overlaps(past):
                 found.append(signing)
     return tuple(found)

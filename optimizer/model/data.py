@@ -72,9 +72,15 @@ class SignedTerms:
 
 @dataclass(frozen=True)
 class Data:
-    """A case resolved for the model; amounts in t, money in the case's currency, time in years."""
+    """A case resolved for the model; amounts in t, money in the case's currency, time in years.
+
+    Attributes:
+        case: the case.
+        unit: the model's unit of money, where it is that of another model; None for the case's own.
+    """
 
     case: Case
+    unit: float | None = None
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -93,6 +99,8 @@ class Data:
         Money enters rows whose tolerances are absolute: what a case turns over in a year, or pays at once, should be a
         few hundred units. Countries come out at millions.
         """
+        if self.unit is not None:
+            return self.unit
         prices = [series.at(self.years[-1]) for series in self._all_prices() if series is not None]
         tonnes = [max(line.tonnes.on(self.years)) for line in self.case.demands]
         turnover = max(prices, default=0.0) * max(tonnes, default=0.0)
@@ -177,8 +185,8 @@ class Data:
         return {name: signings(deal, self.calendar) for name, deal in self.deals.items()}
 
     def terms(self, several: Sequence[Signing]) -> SignedTerms:
-        """Every term of some signings."""
-        count = np.array([s.terms for s in several])
+        """Every term of some signings that is paid for."""
+        count = np.array([s.terms_due for s in several])
         start, length = np.array([s.start for s in several]), np.array([s.length for s in several])
         at = np.array([self.calendar.decided(s.year) for s in several])
         signing = np.repeat(np.arange(len(several)), count)
@@ -230,10 +238,16 @@ class Data:
         return part(np.array(self.years), *intervals(self.orders_of[plant]))
 
     @cached_property
-    def phi(self) -> dict[str, Floats]:
-        """Deal -> the part of each year in which each of its signings is in force: [signing, year]."""
+    def signed_over(self) -> dict[str, Floats]:
+        """Deal -> the part of each year for which each of its signings is made, closing or not: [signing, year]."""
         years = np.array(self.years)
         return {name: part(years, *intervals(of)) for name, of in self.signings.items()}
+
+    @cached_property
+    def phi(self) -> dict[str, Floats]:
+        """Deal -> the part of each year in which each of its signings is in force: [signing, year]."""
+        closes = {name: np.array([[s.closes] for s in of], dtype=bool) for name, of in self.signings.items()}
+        return {name: over * closes[name].reshape(-1, 1) for name, over in self.signed_over.items()}
 
     @cached_property
     def past_phi(self) -> dict[str, Floats]:
@@ -243,8 +257,12 @@ class Data:
 
     @cached_property
     def in_force(self) -> dict[str, npt.NDArray[np.bool_]]:
-        """Deal -> the years in which it can be in force."""
-        return {name: (phi > 0).any(axis=0) | (self.past_phi[name] > 0) for name, phi in self.phi.items()}
+        """Deal -> the years in which it can be in force, by the calendar alone.
+
+        A deal that never closes has the columns and rows of one that does, all held to nothing: which of its terms are
+        in force is a matter of coefficients, so that a future in which it fails is the same model with other numbers.
+        """
+        return {name: (over > 0).any(axis=0) | (self.past_phi[name] > 0) for name, over in self.signed_over.items()}
 
     @cached_property
     def year_number(self) -> dict[int, int]:
@@ -410,8 +428,11 @@ class Data:
 
     @cached_property
     def first_moved_year(self) -> int | None:
-        """The first year in which something still to be decided can be in force or have capacity (convention 24)."""
-        parts = [*self.phi.values(), *(self.standing(plant) for plant in self.plants)]
+        """The first year in which something still to be decided can be in force or have capacity (convention 24).
+
+        A deal that never closes counts as one that does: futures that differ in it count the same years.
+        """
+        parts = [*self.signed_over.values(), *(self.standing(plant) for plant in self.plants)]
         moved = np.any([(part > 0).any(axis=0) for part in parts], axis=0) if parts else np.zeros(1)
         return self.years[int(moved.argmax())] if moved.any() else None
 

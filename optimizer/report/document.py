@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from optimizer.case.findings import Finding
+from optimizer.solve.confirm import Confirmation
 from optimizer.solve.plan import Plan
 from optimizer.solve.tables import dependence_views, rounded
 
@@ -46,6 +47,7 @@ def plan_data(plan: Plan, run: str | None = None) -> dict[str, Any]:
             "without": list(plan.deals_without), "instead": list(plan.deals_instead),
         },
         "checked": plan.checked,
+        "confirmed": _confirmed(plan.confirmed),
         "notes": list(plan.notes),
         "as_now": None,
     }
@@ -53,6 +55,15 @@ def plan_data(plan: Plan, run: str | None = None) -> dict[str, Any]:
         now = plan.as_now
         found["as_now"] = {"goals": _goals(now), "dependence": _dependence(now), "cost": _cost(now)}
     return found
+
+
+def _confirmed(found: Confirmation | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "solver": found.solver, "goal": found.goal, "verdict": found.verdict, "value": _number(found.value),
+        "bound": _number(found.bound),
+    }
 
 
 def _number(value: float | None) -> float | None:

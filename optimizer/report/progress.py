@@ -21,6 +21,7 @@ WORDS = {
     "check": "checking the plan",
     "as now": "the plan as now",
     "unique": "is another set of deals as good?",
+    "confirm": "asking a second solver",
 }
 """What a stage is called; least cost and goals have their own name."""
 

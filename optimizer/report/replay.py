@@ -128,7 +128,7 @@ class _Stored:
         case, options = _input(folder, kept), _options(folder, kept["options"])
         if not {options.goal, *(options.then or ())} <= {None, *_known_goals(case)}:
             raise RunFault(f"{_MANIFEST} of '{folder}' is damaged: its options name a goal that the case lacks.")
-        return cls(folder, kept, _plan(folder), case, options)
+        return cls(folder, kept, stored_plan(folder), case, options)
 
     @property
     def status(self) -> str:
@@ -179,7 +179,7 @@ def _platform() -> str:
     return f"{platform.system()} {platform.machine()}"
 
 
-def _plan(folder: Path) -> Json:
+def stored_plan(folder: Path) -> Json:
     """The run's own `plan.json`.
 
     Raises:
@@ -238,6 +238,7 @@ def _usable(options: Mapping[str, Any]) -> dict[str, bool]:
         "seed": whole(options["seed"]),
         "as_now": isinstance(options["as_now"], bool),
         "unique": isinstance(options["unique"], bool),
+        "confirm": isinstance(options["confirm"], bool),
     }
 
 
@@ -287,8 +288,12 @@ def _compared(stored: _Stored, plan: Plan) -> Replay:
     if unsettled:
         notes.append("Whether another set of deals does as well was settled only once: how far that search comes "
                      "depends on the machine's speed, so goals, deals and orders are compared, not bytes.")
+    open_then, open_now = _left_open(stored.data.get("confirmed")), _left_open(plan_data(plan)["confirmed"])
+    if open_then or open_now:
+        notes.append("The second solver came to no proof of its own in its time. How far it comes depends on the "
+                     "machine's speed, so goals, deals and orders are compared, not bytes.")
     differences = _answers(stored, plan)
-    if moved or stopped or unsettled:
+    if moved or stopped or unsettled or open_then or open_now:
         if differences and stored.data.get("unique_deals") is False:
             notes.append("Other sets of deals do as well as the one of the run, so that another may be found.")
         return stored.replay("differs" if differences else "answer", (), differences, tuple(notes), plan)
@@ -302,6 +307,11 @@ def _compared(stored: _Stored, plan: Plan) -> Replay:
         notes.append("Goals, deals and orders are the same; the files are not.")
     outcome: Outcome = "differs" if unlike or differences else "bytes"
     return stored.replay(outcome, compared, (*differences, *unlike), tuple(notes), plan)
+
+
+def _left_open(confirmed: object) -> bool:
+    """Whether a second solver, as a document tells of it, ended without a proof of its own."""
+    return isinstance(confirmed, dict) and confirmed.get("verdict") == "open"
 
 
 def _answers(stored: _Stored, plan: Plan) -> tuple[str, ...]:

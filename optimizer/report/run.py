@@ -37,7 +37,7 @@ from optimizer.solve.tables import TABLES
 from optimizer.study.prices import prices
 
 LIBRARIES = ("partnership-optimizer", "fonttools", "highspy", "matplotlib", "numpy", "openpyxl", "pandas", "pydantic",
-             "pyomo", "scipy", "typst", "xlsxwriter")
+             "pyomo", "pyscipopt", "scipy", "typst", "xlsxwriter")
 
 
 def write_run(

@@ -98,10 +98,9 @@ def _under_deals(plan: Plan) -> dict[str, float]:
         yearly = rows[d].yearly_cost
         found[f"Deals[{d}]"] += part * yearly.at(t) if yearly is not None else 0.0
     for d, t, terms in plan.amounts.sign:
-        signing = rows[d].signing_cost
-        found[f"Deals[{d}]"] += terms * signing.at(t) if signing is not None else 0.0
+        found[f"Deals[{d}]"] += signing_cost(plan, d, t, terms)
         for payment in plan.case.payments:
-            if payment.deal == d:
+            if payment.deal == d and rows[d].chance > 0:
                 found[f"Payments[{payment.key}]"] += terms * payment.amount
     return found
 
@@ -126,9 +125,10 @@ def order_cost(plan: Plan, plant: str, year: int, modules: float) -> float:
 
 
 def signing_cost(plan: Plan, deal: str, year: int, terms: int) -> float:
-    """What the signing of a deal costs, undiscounted."""
-    cost = next(d for d in plan.case.deals if d.name == deal).signing_cost
-    return terms * cost.at(year) if cost is not None else 0.0
+    """What the signing of a deal costs, undiscounted; no renewal is paid for where it never closes."""
+    row = next(d for d in plan.case.deals if d.name == deal)
+    due = terms if row.chance > 0 else 1
+    return due * row.signing_cost.at(year) if row.signing_cost is not None else 0.0
 
 
 def _needed(plan: Plan) -> dict[str, float]:

@@ -141,12 +141,23 @@ def focus_year(plan: Plan) -> int:
 
 
 def proof(plan: Plan) -> str:
-    """How sure the plan is: proved, or the best one found, whether another set of deals does as well, and the check."""
+    """How sure the plan is: proved or the best found, whether other deals do as well, the check, a second solver."""
     if plan.status == "proved":
         sure = f"{_proved(plan)}{_unique(plan)}."
     else:
         sure = f"Best plan found, {_distance(plan)}; the search was stopped early."
-    return f"{sure} Checked independently against the case." if plan.checked else sure
+    checked = ["Checked independently against the case."] if plan.checked else []
+    return " ".join((sure, *checked, *_second(plan)))
+
+
+def _second(plan: Plan) -> list[str]:
+    """What a second solver made of the plan, where one was asked for."""
+    found = plan.confirmed
+    if found is None:
+        return ["The search was stopped before a second solver was asked."] if plan.options.confirm else []
+    if found.verdict == "agrees":
+        return [f"A second solver, {found.solver}, comes to the same."]
+    return [f"A second solver, {found.solver}, found nothing against it, but came to no proof of its own in its time."]
 
 
 def _proved(plan: Plan) -> str:

@@ -43,6 +43,7 @@ class StudyFolder:
 
         Raises:
             OSError: it cannot be made or read.
+            RunFault: its journal cannot be gone on with.
         """
         # how long it may take is no part of what is asked: a study goes on where it stood, with more time
         asked = {key: value for key, value in asdict(options).items() if key != "time"}
@@ -67,8 +68,7 @@ class StudyFolder:
         Raises:
             OSError: the journal cannot be taken away.
         """
-        (self._folder.part / JOURNAL).unlink(missing_ok=True)
-        self.journal = Journal()
+        self.journal.forget()
 
     def discard(self) -> None:
         """Takes away a folder in which nothing was noted."""

@@ -2,7 +2,7 @@
 
 from optimizer.runs.folder import RunFolder, digest
 from optimizer.runs.journal import JOURNAL, Journal
-from optimizer.runs.listing import RunEntry, RunFault, command_of, find_run, read_manifest, runs
+from optimizer.runs.listing import RunEntry, RunFault, SeveralRuns, command_of, find_run, read_manifest, runs
 
 __all__ = [
     "JOURNAL",
@@ -10,6 +10,7 @@ __all__ = [
     "RunEntry",
     "RunFault",
     "RunFolder",
+    "SeveralRuns",
     "command_of",
     "digest",
     "find_run",

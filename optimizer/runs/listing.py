@@ -29,6 +29,10 @@ class RunFault(Exception):  # noqa: N818 - as in `Fault` elsewhere: what is wron
     """A run that cannot be found or used; its text is a sentence for the user."""
 
 
+class SeveralRuns(RunFault):
+    """What was given can mean several runs."""
+
+
 @dataclass(frozen=True)
 class RunEntry:
     """A folder under the root, as far as it can be read.
@@ -94,7 +98,8 @@ def find_run(root: str | Path, text: str) -> Path:
         text: what the user gave.
 
     Raises:
-        RunFault: no run is meant, or several of different ids; the sentence names what there is.
+        RunFault: no run is meant; the sentence names what there is.
+        SeveralRuns: several of different ids are.
     """
     asked = text.strip()
     if asked and _exists(Path(asked)):
@@ -105,7 +110,7 @@ def find_run(root: str | Path, text: str) -> Path:
     if not meant:
         raise RunFault(f"There is no run '{text}' in '{root}'. {_known(entries)}")
     if len({entry.path for entry in meant} if named else {entry.id for entry in meant}) > 1:
-        raise RunFault(f"'{text}' can mean several runs: {_names(meant)}. Write more of the name, or the path.")
+        raise SeveralRuns(f"'{text}' can mean several runs: {_names(meant)}. Write more of the name, or the path.")
     # newest first: the first of the whole ones, else the first
     return min(meant, key=lambda entry: entry.state != "whole").path
 

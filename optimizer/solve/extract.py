@@ -49,11 +49,12 @@ def settle(compiled: Compiled, values: Floats, *, swept: float | None = None) ->
     if swept is not None:
         _sweep(compiled, exact, swept)
     entries: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    wanted = {i for i, (block, _) in enumerate(compiled.rows) if block in DERIVED}
+    derived = np.array([block in DERIVED for block, _ in compiled.rows], dtype=bool)
+    wanted, at = np.flatnonzero(derived).tolist(), np.flatnonzero(derived[compiled.indices])
     columns = np.repeat(np.arange(len(compiled.columns)), np.diff(compiled.starts))
-    for row, column, coefficient in zip(compiled.indices, columns, compiled.values, strict=True):
-        if row in wanted:
-            entries[int(row)].append((int(column), float(coefficient)))
+    parts = (compiled.indices[at].tolist(), columns[at].tolist(), compiled.values[at].tolist())
+    for row, column, coefficient in zip(*parts, strict=True):
+        entries[row].append((column, coefficient))
     order = {block: i for i, block in enumerate(DERIVED)}
     for row in sorted(wanted, key=lambda i: (order[compiled.rows[i][0]], i)):
         _define(compiled, exact, row, entries[row])

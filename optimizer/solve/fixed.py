@@ -53,7 +53,16 @@ class FixedPlan:
             self._done(self._highs.setOptionValue(name, value), f"option {name}")
         self._done(self._highs.passModel(program(compiled, self._lower, self._upper)), "the model")
         self._goal: dict[int, float] = {}
+        self._kept: Any = None
         self._sides: dict[int, tuple[float, float]] = {}
+
+    def hold(self, values: Floats) -> None:
+        """Hold the integers of another plan in place of those held: `values` has one for every column."""
+        integers = np.flatnonzero(self.compiled.integer)
+        held = np.round(values[integers])
+        self._lower[integers], self._upper[integers] = held, held
+        numbers = integers.astype(np.int32)
+        self._done(self._highs.changeColsBounds(len(numbers), numbers, held, held), "other integers")
 
     def bound(self, column: int, lower: float | None = None, upper: float | None = None) -> None:
         """Move the bounds of one column; None keeps what is there."""
@@ -67,6 +76,12 @@ class FixedPlan:
         """Move the sides of one row; they stay where they are put whatever the arrays become."""
         self._sides[row] = lower, upper
         self._done(self._highs.changeRowBounds(row, lower, upper), "a side of a row")
+
+    def add_row(self, lower: float, upper: float, entries: Mapping[int, float]) -> None:
+        """A new row ``lower <= sum of entries <= upper``; it stays as it is whatever the arrays become."""
+        columns = np.array(list(entries), dtype=np.int32)
+        values = np.array(list(entries.values()), dtype=np.float64)
+        self._done(self._highs.addRow(lower, upper, len(columns), columns, values), "a row")
 
     def move(self, compiled: Compiled) -> None:
         """Take on other numbers of the same rows and columns, as :func:`optimizer.model.apply.apply` gives them.
@@ -91,6 +106,15 @@ class FixedPlan:
             self._done(self._highs.changeRowsBounds(len(rows), rows, lower, upper), "sides of rows")
             for row, (low, high) in self._sides.items():
                 self._done(self._highs.changeRowBounds(row, low, high), "a side of a row")
+
+    def keep(self) -> None:
+        """Keep where the last answer stood, for :meth:`start_again`."""
+        self._kept = self._highs.getBasis()
+
+    def start_again(self) -> None:
+        """Let the next answer begin from where :meth:`keep` was called, so that it depends on no answer in between."""
+        self._done(self._highs.clearSolver(), "a beginning from nothing")
+        self._done(self._highs.setBasis(self._kept), "a basis")
 
     def minimise(self, goal: int | Mapping[int, float]) -> Result:
         """The least of one column, or of a sum of some, with the decisions held, from where the last answer stood.
@@ -120,6 +144,10 @@ class FixedPlan:
     def duals(self) -> Floats:
         """The dual of each row at the last answer: what its side is worth as far as the same basis holds."""
         return np.asarray(self._highs.getSolution().row_dual, dtype=np.float64)
+
+    def slopes(self) -> Floats:
+        """The reduced cost of each column at the last answer: what its bound is worth, as a subgradient."""
+        return np.asarray(self._highs.getSolution().col_dual, dtype=np.float64)
 
     def _run(self) -> None:
         """Run; where it fails, the solver's pool of threads, one for the process, may be another's: once more."""

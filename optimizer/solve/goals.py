@@ -28,6 +28,8 @@ FIRST = 0.7
 RELAXING = 10.0
 """Seconds for a bound on a goal that was not searched."""
 
+NONE: Floats = np.empty(0)
+"""No solution."""
 
 NOTHING_FOUND = "The time ran out before any plan was found, and before it was shown that there is none."
 
@@ -93,7 +95,7 @@ class Pursuit:
     options: SolveOptions
     clock: Clock
     on_event: OnEvent
-    known: Floats = field(default_factory=lambda: np.empty(0))
+    known: Floats = field(default_factory=lambda: NONE)
     floors: dict[str, float] = field(default_factory=dict)
     _told: bool = False
 
@@ -106,7 +108,9 @@ class Pursuit:
         """The column of a goal; None for one that nothing can move."""
         return self.compiled.column("goal", (goal,))
 
-    def pursue(self, goals: tuple[str, ...], *, staged: bool = False) -> tuple[Floats, dict[str, Reached]]:
+    def pursue(
+        self, goals: tuple[str, ...], *, staged: bool = False, start: Floats = NONE
+    ) -> tuple[Floats, dict[str, Reached]]:
         """Each goal in turn, the ones before it held to their tolerance.
 
         A goal that others come after uses a part of the time left at most: the later ones always have some, and where
@@ -115,6 +119,7 @@ class Pursuit:
         Args:
             goals: the goals in order.
             staged: whether each goal is told as a stage.
+            start: a solution of the rows that the first search starts from; empty without one.
 
         Returns:
             The value of every column, and what each goal came to.
@@ -125,7 +130,7 @@ class Pursuit:
             Cancelled: the user stopped the search before there was a solution.
         """
         reached: dict[str, Reached] = {}
-        values = np.empty(0)
+        values = start
         held: dict[int, float] = {}
         last = [goal for goal in goals if self.column(goal) is not None][-1:]
         for goal in goals:
@@ -235,8 +240,8 @@ class Pursuit:
         clock: Clock | None = None,
     ) -> Result:
         """One search for the least value of a goal; `start` is a solution known to meet the rows."""
-        absolute = self.options.gap if goal in FRACTIONS else TIGHTEST
-        relative = 0.0 if goal in FRACTIONS else self.options.gap
+        relative, absolute = self.gaps(goal)
+        self.session.aggregates(not self._costs_at_most(goal))
         scale, unit = self.compiled.money if goal == COST else 1.0, self.unit(goal)
 
         def told(value: float, bound: float, seconds: float) -> None:
@@ -245,9 +250,19 @@ class Pursuit:
             self.on_event(Incumbent(goal, value * scale, bound * scale, gap, seconds, unit))
 
         return self.session.minimise(
-            column, gap=relative, absolute=max(absolute, TIGHTEST), seconds=(clock or self.clock).left, progress=told,
+            column, gap=relative, absolute=absolute, seconds=(clock or self.clock).left, progress=told,
             first_found=first_found, start=start,
         )
+
+    def _costs_at_most(self, goal: str) -> bool:
+        """Whether another goal is searched with a bound on cost."""
+        column = self.column(COST)
+        return goal != COST and column is not None and bool(np.isfinite(self.session.upper[column]))
+
+    def gaps(self, goal: str) -> tuple[float, float]:
+        """Relative and absolute gap at which a goal counts as proved."""
+        gap = self.options.gap
+        return (0.0, max(gap, TIGHTEST)) if goal in FRACTIONS else (gap, TIGHTEST)
 
     def unit(self, goal: str) -> str:
         """The unit of a goal: ``share``, the case's currency, or what the criterion's rows say."""

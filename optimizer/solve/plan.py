@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from optimizer.model.compiled import Floats
+    from optimizer.solve.confirm import Confirmation
 
 Status = Literal["proved", "stopped"]
 
@@ -35,6 +36,7 @@ class SolveOptions:
         seed: its random seed.
         as_now: whether the plan as now (no new deal, no new plant) is solved beside it.
         unique: whether to look, in the time left, whether the set of deals is the only best one.
+        confirm: whether a second solver is asked for the first goal too, in the time left after all else.
     """
 
     goal: str | None = None
@@ -47,6 +49,7 @@ class SolveOptions:
     seed: int = 0
     as_now: bool = True
     unique: bool = True
+    confirm: bool = False
 
     def __post_init__(self) -> None:
         """Refuses what no search can use.
@@ -98,9 +101,15 @@ class LimitLevel:
 
 @dataclass(frozen=True)
 class Infeasibility:
-    """Why there is no plan, as far as it is known: each contradiction in the planner's words, with its cells."""
+    """Why there is no plan, as far as it is known.
+
+    Attributes:
+        findings: each contradiction in the planner's words, with its cells.
+        confirmed: what a second solver made of it; None where none was asked, or arithmetic alone settled it.
+    """
 
     findings: tuple[Finding, ...] = ()
+    confirmed: Confirmation | None = None
 
 
 class Infeasible(Exception):  # noqa: N818 - the name is part of the published interface
@@ -121,14 +130,16 @@ class Unsolved(Exception):  # noqa: N818 - an outcome, not a fault
 
 
 class CheckRefused(Exception):  # noqa: N818 - an outcome of the check
-    """The independent check refused what the solver returned; it is not reported as a plan.
+    """What the solver returned was refused, by the independent check or a second solver; it is not reported as a plan.
 
     Attributes:
-        complaints: each row that does not hold, in words.
+        complaints: each row that does not hold, or what the second solver holds against it, in words.
+        by: who refused it, as the start of a sentence.
     """
 
-    def __init__(self, complaints: tuple[str, ...]) -> None:
+    def __init__(self, complaints: tuple[str, ...], by: str = "The independent check") -> None:
         self.complaints = complaints
+        self.by = by
         super().__init__("\n".join(complaints))
 
 
@@ -159,6 +170,7 @@ class Plan:
         deals_without: deals of the plan that another set, which does as well, leaves out; one such set of maybe many.
         deals_instead: deals that the other set has and the plan has not.
         checked: whether the independent check confirmed it.
+        confirmed: what a second solver made of its first goal; None where none was asked.
         size: ``rows``, ``columns``, ``integers``, ``nonzeros``.
         seconds: wall-clock seconds by stage.
         as_now: the plan without new deals and plants, None where there is none or it was not asked for.
@@ -187,6 +199,7 @@ class Plan:
     deals_without: tuple[str, ...] = ()
     deals_instead: tuple[str, ...] = ()
     checked: bool = False
+    confirmed: Confirmation | None = None
     size: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     as_now: Plan | None = None

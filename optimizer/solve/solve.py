@@ -11,10 +11,11 @@ from optimizer.case.case import Case
 from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
 from optimizer.model.compiled import Compiled, Floats, compile_model
+from optimizer.solve.confirm import Confirmation, confirmed
 from optimizer.solve.events import Event, Note, OnEvent, StageEnded, Stages, StageStarted
 from optimizer.solve.finish import checked_plan
 from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
-from optimizer.solve.plan import Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
+from optimizer.solve.plan import CheckRefused, Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Session
 from optimizer.solve.stopping import Stop
 from optimizer.solve.unique import other_deals
@@ -44,7 +45,8 @@ def solve(case: Case, options: SolveOptions | None = None, on_event: OnEvent | N
         ValueError: the options name a goal that the case does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out with neither a plan nor a proof.
-        CheckRefused: what the solver returned does not stand up to the independent check.
+        CheckRefused: what the solver returned does not stand up to the independent check, or, where one is asked, to
+            a second solver.
         KeyboardInterrupt: the user stopped before there was any plan, or a second time.
     """
     return _Solve(case, options or SolveOptions(), on_event or _silent).plan()
@@ -62,6 +64,7 @@ class _Solve:
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     least_cost: float | None = None
+    most: dict[str, float] = field(default_factory=dict)
     stop: Stop = field(default_factory=Stop)
 
     def plan(self) -> Plan:
@@ -84,11 +87,14 @@ class _Solve:
             raise KeyboardInterrupt from None
 
     def _planned(self, compiled: Compiled, clock: Clock) -> Plan:
-        with self._stage("solve"):
-            session = self._session(compiled, self.stop)
-            pursuit = Pursuit(self.case, session, self.options, clock.part(GOALS), self.on_event)
-            budget = self._bounded(pursuit)
-            values, reached = self._pursued(pursuit)
+        try:
+            with self._stage("solve"):
+                session = self._session(compiled, self.stop)
+                pursuit = Pursuit(self.case, session, self.options, clock.part(GOALS), self.on_event)
+                budget = self._bounded(pursuit)
+                values, reached = self._pursued(pursuit)
+        except Infeasible as none:
+            raise Infeasible(replace(none.reason, confirmed=self._second(compiled, None, clock))) from None
         plan = self._checked(compiled, values, reached, budget)
         if self.options.as_now:
             plan = replace(plan, as_now=self._as_now(compiled, clock))
@@ -99,7 +105,24 @@ class _Solve:
                 plan = replace(
                     plan, unique_deals=others.unique, deals_without=others.without, deals_instead=others.instead
                 )
+        plan = replace(plan, confirmed=self._second(compiled, reached[self.goals[0]], clock))
         return replace(plan, seconds=dict(self.seconds), notes=tuple(self.notes))
+
+    def _second(self, compiled: Compiled, reached: Reached | None, clock: Clock) -> Confirmation | None:
+        """What a second solver makes of the first goal, or of there being no plan; None where it is not asked.
+
+        Raises:
+            CheckRefused: it contradicts the first one.
+        """
+        if not self.options.confirm or self.stop.asked:
+            return None
+        with self._stage("confirm"):
+            found = confirmed(
+                compiled, self.goals[0], reached, self.most, self.options.gap, clock.left, self.stop
+            )
+        if found.verdict == "contradicts":
+            raise CheckRefused((f"{found.reason}.",), f"A second solver ({found.solver})")
+        return found
 
     def _session(self, compiled: Compiled, stop: Stop) -> Session:
         return Session(compiled, threads=self.options.threads, seed=self.options.seed, stop=stop)
@@ -107,7 +130,8 @@ class _Solve:
     def _ahead(self) -> tuple[str, ...]:
         """The stages in order."""
         found = ["build", "compile", *(["least cost"] if self._from_least_cost else []), *self.goals, "check"]
-        return (*found, *(["as now"] if self.options.as_now else []), *(["unique"] if self.options.unique else []))
+        asked = {"as now": self.options.as_now, "unique": self.options.unique, "confirm": self.options.confirm}
+        return (*found, *(name for name, wanted in asked.items() if wanted))
 
     @property
     def _from_least_cost(self) -> bool:
@@ -130,12 +154,13 @@ class _Solve:
         budget = self.options.budget if self.options.budget is not None else settings.budget
         if self._from_least_cost and settings.budget_above_least_cost is not None:
             budget = self._least_cost(pursuit) + settings.budget_above_least_cost
-        column = pursuit.column(DEPENDENCE)
-        if self.cap is not None and column is not None:
-            pursuit.session.bound(column, upper=min(1.0, self.cap))
-        column = pursuit.column(COST)
-        if budget is not None and column is not None:
-            pursuit.session.bound(column, upper=budget / pursuit.compiled.money)
+        if self.cap is not None:
+            self.most[DEPENDENCE] = min(1.0, self.cap)
+        if budget is not None:
+            self.most[COST] = budget / pursuit.compiled.money
+        for goal, most in self.most.items():
+            if (column := pursuit.column(goal)) is not None:
+                pursuit.session.bound(column, upper=most)
         return budget
 
     def _least_cost(self, pursuit: Pursuit) -> float:

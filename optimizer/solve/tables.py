@@ -113,6 +113,8 @@ def _signing_costs(of: Plan) -> Iterable[Line]:
         costs += [("payments", p.years_after, Series.of(p.amount)) for p in of.case.payments if p.deal == deal.name]
         for what, after, amount in costs:
             for signing in [*made, *([past] if past is not None else [])]:
+                if what == "payments" and not signing.closes:
+                    continue
                 for at, _, _ in signing.each_term(calendar):
                     if calendar.first <= (year := int(falls_in(at + after))) < calendar.end:
                         yield deal.name, deal.partner or "", what, year, amount.at(year), currency

@@ -13,14 +13,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
+
 from optimizer.case.case import Case
+from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import Form, form_of
 from optimizer.study.ground import Ground, value_of
 from optimizer.study.portfolio import Choice, Portfolio, open_deals, open_plants
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.roles import Role, RoleSearch, Uniqueness, Witness
 
 SETS = 10
@@ -32,9 +35,9 @@ WITHIN = 0.01
 TIME = 1800.0
 """Seconds for a study of which no time is said."""
 
-Ended = Literal["count", "within", "none", "time", "interrupted"]
+Ended = Literal["count", "within", "none", "time", "interrupted", "failed"]
 """Why the list ended: it has as many as asked for; the last one loses more than asked about; no other set is possible;
-the time was over; the user stopped."""
+the time was over; the user stopped; the search for the next one failed."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class Alternative:
         instead: what this has and the plan has not.
         tie: whether the solver's gap does not tell it from the plan, of which this is false itself.
         proved: whether the search for it went as far as the gap.
+        over: by how much that plan exceeds the budget, in the case's currency; 0 where it does not.
+        points: the loss where the budget is kept: by how much more it then depends, with what it signs and orders, a
+            fraction. 0 where it keeps to it already; None where what it signs and orders is too dear for it.
     """
 
     portfolio: Portfolio
@@ -62,6 +68,8 @@ class Alternative:
     instead: Mapping[Choice, int]
     tie: bool
     proved: bool
+    over: float = 0.0
+    points: float | None = 0.0
 
 
 @dataclass(frozen=True)
@@ -125,16 +133,16 @@ def alternatives(
         plan: the plan of the case, where it is known already.
 
     Raises:
-        ValueError: `n` or `within` make no such question, or the options name a goal that the case does not have.
+        AskedWrongly: `n` or `within` make no such question, or the options name a goal that the case does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out before the plan itself was found.
         CheckRefused: what the solver returned does not stand up to the independent check.
         KeyboardInterrupt: the user stopped before there was a plan, or a second time.
     """
     if n < 1:
-        raise ValueError(f"{n} sets of deals make no list: the least is 1, the plan's own")
+        raise AskedWrongly(f"{n} sets of deals make no list: the least is 1, the plan's own")
     if not 0 <= within < math.inf:
-        raise ValueError(f"a loss within {within:g} cannot be used: it is a part of the cost from 0 on, e.g. 0.01")
+        raise AskedWrongly(f"a loss within {within:g} cannot be used: it is a part of the cost from 0 on, e.g. 0.01")
     options = options or SolveOptions(time=TIME)
     if executor is None:
         executor = Here(Ground(case, options), seconds=options.time, on_event=on_event)
@@ -164,7 +172,7 @@ class _Search:
         )
         roles = search.roles(self._choices())
         uniqueness = search.uniqueness(roles, self._least_drop(ended))
-        settled = ended not in ("time", "interrupted") and all(role.part != "undecided" for role in roles)
+        settled = ended not in ("time", "interrupted", "failed") and all(role.part != "undecided" for role in roles)
         whole = settled and uniqueness.unique is not None and all(one.proved for one in self.portfolios)
         return Alternatives(
             self.form, self.wanted, self.within, search.most(self.within), self.plants, tuple(self.portfolios), roles,
@@ -182,6 +190,8 @@ class _Search:
             self.solves += answer.outcome != "nothing"
             if answer.outcome == "none":
                 return "none"
+            if answer.note:
+                return "failed"
             if not answer.found:
                 return "interrupted" if self.executor.ground.stop.asked else "time"
             self.portfolios.append(self._alternative(question, answer))
@@ -198,10 +208,23 @@ class _Search:
         bound = answer.reached[goal].bound * ground.compiled.money
         # the first bounds all plans, those after it only the ones unlike the sets before
         least = max([bound - best, *(one.least_loss for one in self.portfolios)])
+        over = self.form.over(cost)
         return Alternative(
             portfolio, plan, cost, cost - best, least, first.without(portfolio), portfolio.without(first),
             bool(self.portfolios) and cost - best <= ground.options.gap * abs(best), answer.outcome == "proved",
+            over, self._points(answer) if over else 0.0,
         )
+
+    def _points(self, answer: Answer) -> float | None:
+        """By how much more than the plan depends what an answer signs and orders, where the budget is kept."""
+        compiled, budget = self.executor.ground.compiled, self.form.budget
+        assert budget is not None
+        held = tuple((compiled.columns[j], round(float(answer.values[j]))) for j in np.flatnonzero(compiled.integer))
+        kept = ask(self.executor, Question((DEPENDENCE,), caps=((COST, budget),), held=held), "the same in the budget")
+        self.solves += kept.outcome != "nothing"
+        if not kept.found:
+            return None
+        return max(0.0, value_of(compiled, kept, DEPENDENCE) - self.form.plan.claims.dependence)
 
     def _beyond(self, one: Alternative) -> bool:
         """Whether all plans from this one on are proved to lose more than is asked about."""

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from optimizer.case.case import Case
-from optimizer.case.difference import InputChange, Part, differences, refuse_other_money
+from optimizer.case.difference import InputChange, OtherMoney, Part, differences, refuse_other_money
 from optimizer.case.families import GOALS
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.runs.journal import Journal
@@ -36,7 +36,7 @@ from optimizer.study.executor import Here
 from optimizer.study.form import SLACK, form_of
 from optimizer.study.ground import Ground, silent
 from optimizer.study.mixes import Ended, Maker, Mixes, Unfit, Value, union
-from optimizer.study.question import Question
+from optimizer.study.question import AskedWrongly, Question
 
 TAU = 0.005
 """Part of cost, or of demand, within which two plans are a tie (MODEL.md 7)."""
@@ -174,17 +174,20 @@ def compare(
         stop: set when the user asks to stop.
 
     Raises:
-        ValueError: currency or base year of the two differ; a price below 0; a goal that a case does not have.
+        AskedWrongly: currency or base year of the two differ; a price below 0; a goal that a case does not have.
         Infeasible: no plan meets the first or the second case.
         Unsolved: a plan was not found in the time.
         CheckRefused: what the solver returned does not stand up to the independent check.
         KeyboardInterrupt: the user stopped before both plans were found, or a second time.
     """
     if price is not None and not 0 <= price < float("inf"):
-        raise ValueError(f"a price of {price:g} for a point of dependence cannot be used: the least is 0")
+        raise AskedWrongly(f"a price of {price:g} for a point of dependence cannot be used: the least is 0")
     options = options or SolveOptions(time=TIME)
     sides = (_Side.of(before, options), _Side.of(after, options))
-    refuse_other_money(sides[0].case, sides[1].case)
+    try:
+        refuse_other_money(sides[0].case, sides[1].case)
+    except OtherMoney as fault:
+        raise AskedWrongly(str(fault)) from None
     inputs = differences(sides[0].case, sides[1].case)
     clock, noted = Clock(options.time), Journal() if journal is None else journal
 

@@ -12,11 +12,12 @@ from optimizer.model.compiled import compile_model
 from optimizer.solve.goals import Reached, gap_of
 from optimizer.solve.plan import Infeasibility, Infeasible, Plan, Unsolved
 from optimizer.study.executor import Executor, ask
-from optimizer.study.ground import value_of
-from optimizer.study.question import Answer, Question
+from optimizer.study.ground import decided, value_of
+from optimizer.study.question import Answer, AskedWrongly, Question
 
 SLACK = 1e-7
-"""Dependence by which the cap stands above that of the plan, so that the plan itself meets it to the last digit."""
+"""Dependence by which the cap stands above that of the plan, so that the plan itself meets it to the last digit; and
+the part of a budget by which it may be exceeded, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Form:
         answer: the plan's numbers on the arrays of the case, and what is proved of its goal.
         question: what it answers.
         loss_unit: the unit of a loss, the case's currency.
+        budget: the budget that the plan keeps to, in the case's currency; None without one.
         solves: questions that were asked for it.
     """
 
@@ -39,7 +41,14 @@ class Form:
     answer: Answer = field(repr=False, compare=False)
     question: Question
     loss_unit: str
+    budget: float | None = None
     solves: int = 0
+
+    def over(self, cost: float) -> float:
+        """By how much a cost exceeds the budget, in the case's currency; 0 where it does not, or there is none."""
+        if self.budget is None or cost <= self.budget + SLACK * max(1.0, abs(self.budget)):
+            return 0.0
+        return cost - self.budget
 
 
 def form_of(executor: Executor, ahead: int = 0, plan: Plan | None = None) -> Form:
@@ -56,7 +65,7 @@ def form_of(executor: Executor, ahead: int = 0, plan: Plan | None = None) -> For
         plan: the plan, where it is known already: then it is not looked for.
 
     Raises:
-        ValueError: the options name a goal that the case does not have.
+        AskedWrongly: the options name a goal that the case does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out with neither a plan nor a proof.
         CheckRefused: what the solver returned does not stand up to the independent check.
@@ -76,19 +85,22 @@ class _Forming:
         goals = self._goals()
         compiled = self.executor.ground.compiled
         own = self._known()
+        caps = self._caps(goals)
+        budget = dict(caps).get(COST)
         if own is None:
-            first = Question(goals, caps=self._caps(goals))
-            own = self._must(first, "the plan", 2)
+            own = self._must(Question(goals, caps=caps), "the plan", 2)
         if goals[0] == COST:
-            caps = self._caps(goals)
             least = own if COST in own.reached else self._ask(Question((COST,), caps=caps), "least cost", 1)
         else:
             caps = ((DEPENDENCE, min(1.0, value_of(compiled, own, DEPENDENCE) + SLACK)),)
-            least = self._ask(Question((COST,), caps=caps), "least cost with as little dependence", 1)
+            least = self._ask(
+                Question((COST,), caps=caps, known=(decided(compiled, own),)), "least cost with as little dependence", 1
+            )
         question = Question((COST,), caps=caps)
         answer = self._base(question, own, least)
         plan = self.executor.plan(question, answer)
-        return Form(plan, COST, caps, answer, question, self.executor.ground.case.settings.currency, self.solves)
+        currency = self.executor.ground.case.settings.currency
+        return Form(plan, COST, caps, answer, question, currency, budget, self.solves)
 
     def _known(self) -> Answer | None:
         """The plan that was given, on the arrays of the study, which may have more columns than its own."""
@@ -125,16 +137,18 @@ class _Forming:
         goals, known = ground.options.goals_of(ground.case.settings), ground.goals()
         unknown = [goal for goal in goals if goal not in known]
         if unknown:
-            raise ValueError(f"there is no goal '{unknown[0]}'; the case has {', '.join(known)}")
+            raise AskedWrongly(f"there is no goal '{unknown[0]}'; the case has {', '.join(known)}")
         return goals
 
     def _caps(self, goals: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
         """Budget and cap in force, as a solve has them."""
         settings, options = self.executor.ground.case.settings, self.executor.ground.options
         budget = settings.budget if options.budget is None else options.budget
+        if self.plan is not None:
+            budget = self.plan.budget
         cap = options.cap_of(settings)
-        if budget is None and goals[0] != COST and settings.budget_above_least_cost is not None:
-            cheapest = self._must(Question((COST,)), "least cost", 3)
+        if self.plan is None and budget is None and goals[0] != COST and settings.budget_above_least_cost is not None:
+            cheapest = self._must(Question((COST,)), "the least cost", 3)
             budget = value_of(self.executor.ground.compiled, cheapest, COST) + settings.budget_above_least_cost
         most = {COST: budget, DEPENDENCE: None if cap is None else min(1.0, cap)}
         return tuple(sorted((goal, level) for goal, level in most.items() if level is not None))
@@ -148,7 +162,7 @@ class _Forming:
             raise Infeasible(Infeasibility(self.executor.ground.compiled.settled))
         if self.executor.ground.stop.asked:
             raise KeyboardInterrupt
-        raise Unsolved(f"The time ran out before {told} was found.")
+        raise Unsolved(answer.note or f"The time ran out before {told} was found.")
 
     def _ask(self, question: Question, told: str, more: int) -> Answer:
         answer = ask(self.executor, question, told, more + 1 + self.ahead)

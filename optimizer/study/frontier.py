@@ -3,13 +3,13 @@
 Each point is the least of the first criterion with the second capped (epsilon-constraint); the ends are lexicographic.
 With flows that may take any amount the frontier is made of segments, along each of which the decisions stay the same.
 Between two neighbours i, j an unseen point can only lie where the first criterion is at least the bound proved at i and
-at most what j takes, and the second between what was asked last and what i has; the largest such rectangle is refined
-next, until none is left above the size asked for.
+at most what j takes, and the second between what was asked last and what i has; the largest such rectangles are
+refined next, side by side, until none is left above the size asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from optimizer.case.case import Case
@@ -18,11 +18,17 @@ from optimizer.solve.events import OnEvent
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.goals import FRACTIONS, gap_of
 from optimizer.solve.plan import Infeasibility, Infeasible, Plan, SolveOptions, Unsolved
-from optimizer.study.executor import Executor, Here, ask
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.executor import Executor, Here
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.portfolio import Portfolio
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Decided, Question
 from optimizer.study.segment import Pair, Spot, segment
+
+AT_ONCE = 4
+"""Most rectangles refined side by side: a fixed number, so that the points are the same with any number of workers."""
+
+PART = 0.25
+"""Part of the largest rectangle's area from which on another one is refined beside it."""
 
 POINTS = 15
 """Points of a frontier of which neither points nor step are said."""
@@ -105,7 +111,7 @@ class Frontier:
         points: sorted by the first criterion, none beaten by another.
         hidden: where more may lie.
         status: ``proved`` where every point is, and it went as far as was asked.
-        ended: why it ended before the size asked for: empty, ``points``, ``time`` or ``interrupted``.
+        ended: why it ended before the size asked for: empty, ``points``, ``time``, ``interrupted`` or ``failed``.
         solves: searches made.
     """
 
@@ -151,7 +157,7 @@ def frontier(
         on_event: told each solve and how it goes.
 
     Raises:
-        ValueError: a criterion that the case does not have, or twice the same; points or step that make no frontier.
+        AskedWrongly: a criterion that the case does not have, or twice the same; points or step that make no frontier.
         Infeasible: no plan meets the case, or none within budget and cap.
         Unsolved: not even the first end was found in the time.
         KeyboardInterrupt: the user stopped before there was a point.
@@ -175,13 +181,13 @@ def _refuse(ground: Ground, criteria: tuple[str, str], points: int | None, step:
     known = ground.goals()
     for name in criteria:
         if name not in known:
-            raise ValueError(f"there is no criterion '{name}'; the case has {', '.join(known)}")
+            raise AskedWrongly(f"there is no criterion '{name}'; the case has {', '.join(known)}")
     if criteria[0] == criteria[1]:
-        raise ValueError(f"a frontier needs two criteria, and '{criteria[0]}' is given twice")
+        raise AskedWrongly(f"a frontier needs two criteria, and '{criteria[0]}' is given twice")
     if points is not None and points < 2:
-        raise ValueError(f"{points} points make no frontier: the least is 2")
+        raise AskedWrongly(f"{points} points make no frontier: the least is 2")
     if step is not None and not 0 <= step <= 1:
-        raise ValueError(f"a step of {step:g} cannot be used: it is a part between 0 and 1, e.g. 0.01")
+        raise AskedWrongly(f"a step of {step:g} cannot be used: it is a part between 0 and 1, e.g. 0.01")
 
 
 @dataclass
@@ -194,65 +200,94 @@ class _Search:
     points: list[Point] = field(default_factory=list)
     solves: int = 0
     unproved: bool = False
+    failed: set[float] = field(default_factory=set)
 
     def run(self) -> str:
-        """Ends, then the largest rectangle again and again; gives why it ended before the size asked for."""
+        """Ends, then the largest rectangles again and again; gives why it ended before the size asked for."""
         first, second = self.criteria
         caps = tuple(sorted(self.most.items()))
-        start = self._end(Question((first, second), caps=caps), f"least {first}")
+        ends = self._asked([(Question((first, second), caps=caps), f"least {first}"),
+                            (Question((second, first), caps=caps), f"least {second}")])
+        start = self._end(*next(ends), f"least {first}")
         if start is None:
             raise KeyboardInterrupt
         self.points = [replace(start, reach=self.most.get(second, float("inf")))]
-        end = self._end(Question((second, first), caps=caps), f"least {second}")
+        question, answer = next(ends)
+        end = self._end(question, answer, f"least {second}")
         if end is None:
-            return self._why
+            return "failed" if answer.note else self._why
         self._take(replace(end, bound=self.points[0].bound if end.bound == -float("inf") else end.bound))
         return self._refined()
 
-    def _end(self, question: Question, told: str) -> Point | None:
+    def _end(self, question: Question, answer: Answer, told: str) -> Point | None:
         """One end; None where the user, or with a point already known the time, has ended the search."""
-        answer = self._ask(question, told)
         if answer.found:
             return self._point(question, answer)
         if answer.outcome == "none":
             raise Infeasible(Infeasibility())
         if not self.points and not self.executor.ground.stop.asked:
-            raise Unsolved(f"The time ran out before the {told} was found.")
+            raise Unsolved(answer.note or f"The time ran out before the {told} was found.")
         return None
 
     def _refined(self) -> str:
-        while open_ := [box for box in self.hidden() if box.second[1] - box.second[0] > self._size * (1 + 1e-6)]:
+        while open_ := self._open():
             if self.wanted is not None and len(self.points) >= self.wanted:
                 return "points"
-            if self.executor.ended:
+            if self.executor.ended or not self._between(open_):
                 return self._why
-            low, high = max(open_, key=self._area).second
-            # a walk goes from point to point; else the rectangle is halved, and cut at the size where that is less
-            at = high - self._size if self.step == 0 else min((low + high) / 2, high - min(self._size, high - low))
-            if not self._between(at):
-                return self._why
-        return ""
+        return "failed" if self.failed else ""
 
-    def _between(self, at: float) -> bool:
-        """The least of the first criterion with at most `at` of the second; False where it is not answered."""
+    def _open(self) -> list[float]:
+        """Where the largest rectangles are cut next, the largest first."""
+        boxes = sorted((box for box in self.hidden() if self._open_still(box)), key=self._area, reverse=True)
+        most = AT_ONCE if self.wanted is None else max(1, min(AT_ONCE, self.wanted - len(self.points)))
+        return [self._cut(box) for box in boxes[:most] if self._area(box) >= PART * self._area(boxes[0])]
+
+    def _open_still(self, box: Hidden) -> bool:
+        return box.second[1] - box.second[0] > self._size * (1 + 1e-6) and self._cut(box) not in self.failed
+
+    def _cut(self, box: Hidden) -> float:
+        """A walk goes from point to point; else the rectangle is halved, and cut at the size where that is less."""
+        low, high = box.second
+        return high - self._size if self.step == 0 else min((low + high) / 2, high - min(self._size, high - low))
+
+    def _between(self, cuts: Sequence[float]) -> bool:
+        """The least of the first criterion with at most so much of the second; False where that is not answered."""
         first, second = self.criteria
         exact = self.executor.ground.options.gap <= EXACT
-        caps = tuple(sorted({**self.most, second: at}.items()))
-        question = Question((first, second) if exact else (first,), () if exact else (second,), caps=caps)
-        answer = self._ask(question, f"{second} at most {_told(second, at)}")
-        if answer.found:
-            self._take(self._point(question, answer))
-        elif answer.outcome == "none":
-            # the neighbour has no more of the second than this, but for the solver's tolerance
-            self._prove(at)
-        return answer.outcome != "nothing"
+        free = Question((first, second) if exact else (first,), () if exact else (second,))
+        caps = [tuple(sorted({**self.most, second: at}.items())) for at in cuts]
+        asked = [
+            (replace(free, caps=of, known=self._known(at)), f"{second} at most {_told(second, at)}")
+            for of, at in zip(caps, cuts, strict=True)
+        ]
+        for at, (question, answer) in zip(cuts, self._asked(asked), strict=True):
+            if answer.found:
+                self._take(self._point(question, answer))
+            elif answer.outcome == "none":
+                # the neighbour has no more of the second than this, but for the solver's tolerance
+                self._prove(at)
+            elif answer.note:
+                self.failed.add(at)
+            else:
+                return False
+        return True
 
-    def _ask(self, question: Question, told: str) -> Answer:
-        ahead = max(1, len(self.hidden()) if self.wanted is None else self.wanted - len(self.points))
-        answer = ask(self.executor, question, told, ahead)
-        self.solves += answer.outcome != "nothing"
-        self.unproved |= answer.outcome == "stopped"
-        return answer
+    def _known(self, at: float) -> tuple[Decided, ...]:
+        """What the points next to a level of the second criterion decide: that above it, and that below."""
+        below = next((i for i, point in enumerate(self.points) if point.second <= at), len(self.points))
+        compiled = self.executor.ground.compiled
+        return tuple(decided(compiled, point.answer) for point in self.points[max(below - 1, 0):below + 1])
+
+    def _asked(self, asked: Sequence[tuple[Question, str]]) -> Iterator[tuple[Question, Answer]]:
+        """Questions asked side by side, each with its answer; ``nothing`` where they are not answered any more."""
+        ahead = max(len(asked), len(self.hidden()) if self.wanted is None else self.wanted - len(self.points))
+        answers = self.executor.ask([question for question, _ in asked], [told for _, told in asked], ahead)
+        for question, _ in asked:
+            answer = next(answers, Answer("nothing"))
+            self.solves += answer.outcome != "nothing"
+            self.unproved |= answer.outcome == "stopped" or bool(answer.note)
+            yield question, answer
 
     def _point(self, question: Question, answer: Answer) -> Point:
         first, second = self.criteria
@@ -323,25 +358,31 @@ class _Search:
 
     def result(self, ended: str) -> Frontier:
         """The frontier as far as it was found, each point with its segment to the next."""
-        points = self.points
-        drawn = [replace(p, segment=self._segment(p, points[i + 1].second)) for i, p in enumerate(points[:-1])]
+        points, fixed = self.points, self._fixed()
+        drawn = [replace(p, segment=self._segment(fixed, p, points[i + 1].second)) for i, p in enumerate(points[:-1])]
         whole = not self.unproved and ended in ("", "points")
         return Frontier(
             self.executor.ground.case, self.criteria, (*drawn, *points[-1:]), tuple(self.hidden()),
             "proved" if whole else "stopped", ended, self.solves,
         )
 
-    def _segment(self, point: Point, least: float) -> tuple[Spot, ...]:
+    def _fixed(self) -> FixedPlan:
+        """The arrays with decisions held and the criteria bounded, for every segment."""
         compiled = self.executor.ground.compiled
-        first, second = (compiled.column("goal", (name,)) for name in self.criteria)
-        if first is None or second is None:
-            return ()
-        units = tuple(compiled.money if name == COST else 1.0 for name in self.criteria)
-        fixed = FixedPlan(compiled, point.answer.values)
+        fixed = FixedPlan(compiled, self.points[0].answer.values)
         for goal, most in self.most.items():
             if (column := compiled.column("goal", (goal,))) is not None:
                 level = most / compiled.money if goal == COST else most
                 fixed.bound(column, upper=min(float(compiled.upper[column]), level))
+        return fixed
+
+    def _segment(self, fixed: FixedPlan, point: Point, least: float) -> tuple[Spot, ...]:
+        compiled = fixed.compiled
+        first, second = (compiled.column("goal", (name,)) for name in self.criteria)
+        if first is None or second is None:
+            return ()
+        units = tuple(compiled.money if name == COST else 1.0 for name in self.criteria)
+        fixed.hold(point.answer.values)
         return segment(fixed, Pair(first, second, (units[0], units[1])), point.second, least)
 
 

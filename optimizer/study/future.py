@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from math import prod
 
 from optimizer.case.case import Case
 from optimizer.case.changes import Change, scenario_changes
+from optimizer.study.question import AskedWrongly
 
 BASE = "base"
 """Name of the future in which the case is as its sheets say; rows of a scenario of this name belong to it."""
 
 LEAST = 1e-9
 """Probability below which a future is none."""
+
+MOST_OPEN = 4
+"""Deals that may close or not: each doubles the futures of the base."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +39,14 @@ class Future:
 def futures_of(case: Case) -> tuple[Future, ...]:
     """The futures of a case, the base first.
 
-    A scenario without a probability is an assumption to be tried by name, and no future. A deal with a chance of
-    closing below 1 adds a future in which it never closes, and all else is as in the base; what it may happen with
-    probability is taken from the base's own. The base has what it is given, else what the scenarios leave.
+    A scenario without a probability is an assumption to be tried by name, and no future. The base has what it is given,
+    else what the scenarios leave. Where deals have a chance of closing below 1, its probability is shared out among
+    what may come of them: all close, which stays the base, or some never do and all else is as in the base. They close
+    independently of each other; what makes several fail together is a scenario of its own.
 
     Raises:
-        ValueError: no scenario has a probability and every deal closes, or the probabilities leave the base less than
-            its deals need.
+        AskedWrongly: no scenario has a probability and every deal closes, or more than :data:`MOST_OPEN` deals may
+            fail.
     """
     given: dict[str, float] = {}
     for row in case.scenarios:
@@ -47,23 +54,38 @@ def futures_of(case: Case) -> tuple[Future, ...]:
             given[row.scenario] = row.probability
     own = given.pop(BASE, case.settings.base_probability)
     base = 1.0 - sum(given.values()) if own is None else own
-    open_ = [deal for deal in case.deals if deal.chance < 1 and deal.signed_in is None]
-    failing = [
-        Future(f"{deal.name} never closes", base * (1.0 - deal.chance), (never_closes(deal.name),)) for deal in open_
-    ]
-    base -= sum(future.probability for future in failing)
-    if base < -LEAST:
-        names = ", ".join(deal.name for deal in open_)
-        raise ValueError(f"the chances of closing of {names} leave the base no probability: give them as scenarios")
+    as_planned, *failing = _of_the_base(case, base)
     named = [Future(name, share, scenario_changes(case, name)) for name, share in given.items()]
-    found = [Future(BASE, base, scenario_changes(case, BASE)), *named, *failing]
-    kept = [future for future in found if future.probability > LEAST]
+    kept = [future for future in (as_planned, *named, *failing) if future.probability > LEAST]
     if len(kept) < 2:
-        raise ValueError(
+        raise AskedWrongly(
             "there is one future alone: give scenarios of the sheet Scenarios a probability, or deals a chance of "
             "closing below 1"
         )
     return _whole(kept)
+
+
+def _of_the_base(case: Case, base: float) -> Iterator[Future]:
+    """What may come of the deals in the base, whose probability is `base`; first, that all of them close."""
+    unsure = [deal for deal in case.deals if deal.chance < 1 and deal.signed_in is None]
+    if len(unsure) > MOST_OPEN:
+        raise AskedWrongly(
+            f"{len(unsure)} deals have a chance of closing below 1, and at most {MOST_OPEN} may: give the others as "
+            "scenarios, or leave their chance blank"
+        )
+    as_given = scenario_changes(case, BASE)
+    for number in range(len(unsure) + 1):
+        for lost in combinations(unsure, number):
+            share = prod(1.0 - deal.chance if deal in lost else deal.chance for deal in unsure)
+            names = [deal.name for deal in lost]
+            yield Future(
+                _told(names) if names else BASE, base * share, (*as_given, *(never_closes(name) for name in names)),
+            )
+
+
+def _told(lost: Sequence[str]) -> str:
+    *others, last = lost
+    return f"{', '.join(others)} and {last} never close" if others else f"{last} never closes"
 
 
 def never_closes(deal: str) -> Change:

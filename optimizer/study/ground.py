@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from copy import copy
 from dataclasses import replace
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,14 +17,18 @@ from optimizer.model.apply import Rebuild, apply
 from optimizer.model.assemble import build
 from optimizer.model.blocks.dependence import COST, DEPENDENCE, MEAN
 from optimizer.model.compiled import Compiled, Floats, compile_model
+from optimizer.runs import digest
 from optimizer.solve.events import Event, OnEvent
 from optimizer.solve.finish import checked_plan
-from optimizer.solve.goals import Cancelled, Clock, NoPlan, Pursuit, Reached
+from optimizer.solve.goals import NONE, Cancelled, Clock, NoPlan, Pursuit, Reached
 from optimizer.solve.plan import Plan, SolveOptions, Unsolved
 from optimizer.solve.session import Outcome, Session
+from optimizer.solve.start import Start
 from optimizer.solve.stopping import Stop
 from optimizer.study.portfolio import Portfolio, exclusive, modules, signings
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, Decided, Question
+
+T = TypeVar("T")
 
 INFINITE = float("inf")
 
@@ -44,6 +51,7 @@ class Ground:
         options: gap, threads and seed of every solve.
         stop: whether the user asked to stop.
         rebuilt: reasons for which a model was built anew, each with how often.
+        keep: arrays of changed cases that are kept at hand.
     """
 
     def __init__(
@@ -59,14 +67,48 @@ class Ground:
         """
         self.case, self.options, self.stop = case, options, stop or Stop()
         self.rebuilt: dict[str, int] = {}
+        self.keep = KEPT
         self._box = tuple(box)
         self._arrays: dict[tuple[Change, ...], Compiled] = {}
         self._cases: dict[tuple[Change, ...], Case] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def sent(self) -> Ground:
+        """A copy for another process, where every solve has one thread: the arrays of the case, and no more."""
+        base, other = self.compiled, copy(self)
+        other.options, other.stop, other.rebuilt = replace(self.options, threads=1), Stop(), {}
+        other._arrays, other._cases, other._kept = {(): base}, {}, {}
+        return other
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What tasks make once and use again, such as the arrays in the solver with decisions held.
+
+        Args:
+            key: what tells it from everything else that is kept; the last :data:`KEPT` are.
+            make: makes it where it is not there.
+        """
+        if key not in self._kept:
+            while len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @property
     def compiled(self) -> Compiled:
         """The arrays of the case itself."""
         return self.arrays(())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the case, so that an answer about one is never taken for one about another.
+
+        It is that of what the model is made from, not of the arrays: these differ by the changes that a study
+        announces, and two studies of one case share their answers.
+        """
+        case = self.case
+        rows = {sheet: [row.model_dump(mode="json") for row in of] for sheet, of in case.sheets.items()}
+        return digest(case.settings.model_dump(mode="json"), rows)
 
     def goals(self) -> tuple[str, ...]:
         """Every goal that the case has."""
@@ -85,7 +127,7 @@ class Ground:
             if isinstance(moved, Rebuild):
                 self.rebuilt[moved.reason] = self.rebuilt.get(moved.reason, 0) + 1
                 moved = compile_model(build(changed))
-            while len(self._arrays) >= KEPT:
+            while len(self._arrays) >= self.keep:
                 # the first is of the case itself
                 del self._arrays[list(self._arrays)[1]]
             self._arrays[changes] = moved
@@ -138,7 +180,7 @@ class Ground:
         if question.any_plan:
             return _any_plan(pursuit, question.goals[0])
         try:
-            values, reached = pursuit.pursue(question.goals)
+            values, reached = pursuit.pursue(question.goals, start=_start(pursuit, question))
         except NoPlan:
             return Answer("none")
         except (Unsolved, Cancelled):
@@ -162,6 +204,7 @@ class Ground:
             self.options, goal=goal, then=(*question.goals[1:], *question.after), budget=caps.get(COST),
             # a study may ask for as much as another plan has, and a little for rounding: a share is at most all of it
             cap=None if cap is None else min(cap, 1.0), as_now=False, unique=False,
+            confirm=False,
         )
         arrays = self.arrays(question.changes)
         return checked_plan(arrays, answer.values, answer.reached, options, options.budget, options.cap)
@@ -202,16 +245,17 @@ def _restricted(session: Session, question: Question) -> bool:
     for sheet, name in question.outside:
         for column in signings(compiled, name, counted=False) if sheet == "Deals" else modules(compiled, name):
             session.bound(column, upper=0.0)
-    return all(_inside(session, *choice) for choice in question.inside) and all(
+    least = [*((choice, 1) for choice in question.inside), *((("Plants", k), n) for k, n in question.at_least)]
+    return all(_inside(session, *choice, number) for choice, number in least) and all(
         _unlike(session, portfolio) for portfolio in question.unlike
     )
 
 
-def _inside(session: Session, sheet: str, name: str) -> bool:
-    """``sum sign >= 1`` over the signings that count, or ``sum modules >= 1``."""
+def _inside(session: Session, sheet: str, name: str, number: int) -> bool:
+    """``sum sign >= 1`` over the signings that count, or ``sum modules >= number``."""
     columns = signings(session.compiled, name) if sheet == "Deals" else modules(session.compiled, name)
     if columns:
-        session.add_row(1.0, INFINITE, dict.fromkeys(columns, 1.0))
+        session.add_row(float(number), INFINITE, dict.fromkeys(columns, 1.0))
     return bool(columns)
 
 
@@ -237,6 +281,30 @@ def _unlike(session: Session, portfolio: Portfolio) -> bool:
     if drops:
         session.add_row(1.0, INFINITE, drops)
     return bool(drops)
+
+
+def _start(pursuit: Pursuit, question: Question) -> Floats:
+    """A solution to start from, near the plans that the question knows; empty where it knows none that leads to one."""
+    goal = next((goal for goal in question.goals if pursuit.column(goal) is not None), None)
+    if not question.known or goal is None:
+        return NONE
+    known = [np.zeros(len(pursuit.compiled.columns)) for _ in question.known]
+    for values, decided in zip(known, question.known, strict=True):
+        for (family, index), number in decided:
+            # the arrays of a changed case may be without it
+            if (column := pursuit.compiled.column(family, index)) is not None:
+                values[column] = number
+    column = pursuit.column(goal)
+    assert column is not None
+    return Start(pursuit.session, column, pursuit.gaps(goal), pursuit.clock).found(known)
+
+
+def decided(compiled: Compiled, answer: Answer) -> Decided:
+    """What the plan of an answer decides, for a like question to know."""
+    return tuple(
+        (compiled.columns[j], round(float(answer.values[j])))
+        for j in np.flatnonzero(compiled.integer & (answer.values > 0.5)).tolist()
+    )
 
 
 def _any_plan(pursuit: Pursuit, goal: str) -> Answer:

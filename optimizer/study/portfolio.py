@@ -64,7 +64,7 @@ def counts(data: Data, deal: str, year: int, terms: int) -> bool:
     for signing in data.signings[deal]:
         if (signing.year, signing.terms) == (year, terms):
             inside = sum(signing.phi(t) for t in data.years)
-            return bool(signing.end == float("inf") or inside >= HALF * signing.length - 1e-9)
+            return signing.closes and bool(signing.end == float("inf") or inside >= HALF * signing.length - 1e-9)
     return False
 
 

@@ -7,13 +7,14 @@ what is lost by a unit less is seldom what is gained by one more. Two programs a
     money:  the least cost with dependence at most that of the plan
     points: the least dependence with cost at most that of the plan
 
-A number that has slack is worth nothing and is not among the prices.
+A number that has slack is worth nothing and is not among the prices; one that the plan falls short of by no more than a
+hundredth of a unit, or than a later goal may have used of the tolerance of dependence, counts as without.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -283,19 +284,37 @@ class _Pricing:
 
     def _priced(self) -> Iterator[Price]:
         """The numbers that bind where either goal is least, goal by goal: each program then only takes small steps."""
-        binding = {goal: self._tight(program.slacks()) for goal, program in self.programs.items()}
-        tight = [not self._nothing(n) and any(rows[list(n.rows)].any() for rows in binding.values())
-                 for n in self.numbers]
-        asked = [(n, *self._unit(n)) for n, binds in zip(self.numbers, tight, strict=True) if binds]
+        slacks = {goal: program.slacks() for goal, program in self.programs.items()}
+        several = [(n, *self._unit(n)) for n in self.numbers if not self._nothing(n)]
+        tight = [any(self._tight(slack)[list(n.rows)].any() for slack in slacks.values()) for n, _, _ in several]
+        near = [binds or any(self._near(slack, n, size) for slack in slacks.values())
+                for (n, _, size), binds in zip(several, tight, strict=True)]
+        asked = [(*one, binds) for one, binds, close in zip(several, tight, near, strict=True) if close]
         worth = {
-            goal: [self._both(program, partial(program.moved, n.shift, size)) for n, _, size in asked]
+            # of what falls a little short, a part of a unit may be less than that
+            goal: [self._both(program, partial(program.moved, n.shift, size), STEPS if binds else STEPS[:1])
+                   for n, _, size, binds in asked]
             for goal, program in self.programs.items()
         }
         none = [FREE] * len(asked)
         pairs = zip(worth.get(COST, none), worth.get(DEPENDENCE, none), strict=True)
-        for (n, unit, _), (money, points) in zip(asked, pairs, strict=True):
-            yield Price(n.what, n.name, n.year, n.address, self.plan.case.cell(n.address), unit, *money, *points)
+        for (n, unit, _, binds), (money, points) in zip(asked, pairs, strict=True):
+            if binds or any(of.each for of in (*money, *points)):
+                yield Price(n.what, n.name, n.year, n.address, self.plan.case.cell(n.address), unit, *money, *points)
         yield from self._levels()
+
+    def _near(self, slack: Floats, number: Number, size: float) -> bool:
+        """Whether a number falls short of binding by no more than what makes no difference to a planner.
+
+        That is a hundredth of a unit, and of tonnes what the tolerance of dependence leaves of a year's demand.
+        """
+        short = STEPS[-1] * size
+        data, goals = self.compiled.data, list(self.plan.goals)
+        if number.dimension == "mass" and DEPENDENCE in goals[:-1]:
+            short = max(short, data.case.settings.dependence_tolerance * max(data.demand.values()))
+        rows, lower, upper = number.shift.rows
+        moves = dict(zip(rows.tolist(), np.maximum(np.abs(lower), np.abs(upper)).tolist(), strict=True))
+        return any(slack[i] <= short * moves.get(i, 0.0) * (1 + BINDS) for i in number.rows)
 
     def _nothing(self, number: Number) -> bool:
         """Whether a number leaves no room at all: a unit more of a plant or a trade that is not there has no price."""
@@ -307,13 +326,17 @@ class _Pricing:
         scale = np.where(np.isfinite(sides), np.abs(sides), 0.0).max(axis=0)
         return np.asarray(slack <= BINDS * np.maximum(1.0, scale))
 
-    def _both(self, program: _Program, value: Callable[[float], float | None]) -> tuple[Worth, Worth]:
+    def _both(
+        self, program: _Program, value: Callable[[float], float | None], steps: Sequence[float] = STEPS
+    ) -> tuple[Worth, Worth]:
         """What a unit more and a unit less is worth."""
-        return self._worth(program, value, 1.0), self._worth(program, value, -1.0)
+        return self._worth(program, value, 1.0, steps), self._worth(program, value, -1.0, steps)
 
-    def _worth(self, program: _Program, value: Callable[[float], float | None], sign: float) -> Worth:
+    def _worth(
+        self, program: _Program, value: Callable[[float], float | None], sign: float, steps: Sequence[float]
+    ) -> Worth:
         """The worth of a whole unit, or of the largest part of it that leaves a plan."""
-        for step in STEPS:
+        for step in steps:
             level = value(sign * step)
             if level is not None:
                 return self._told(program, level - program.base, step)

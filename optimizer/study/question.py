@@ -18,6 +18,14 @@ Outcome = Literal["proved", "stopped", "none", "nothing"]
 """``proved`` within the gap; a plan but ``stopped``; proved that there is ``none``; ``nothing`` found in the time."""
 
 
+class AskedWrongly(ValueError):  # noqa: N818 - what was asked, not a fault
+    """What was asked makes no question about this case; its text says why, in a sentence for the planner."""
+
+
+Decided = tuple[tuple[Name, int], ...]
+"""The whole numbers of a plan that are not 0, by column."""
+
+
 @dataclass(frozen=True)
 class Question:
     """One solve.
@@ -28,11 +36,14 @@ class Question:
         changes: what is changed in the case of the study.
         caps: most that goals may come to: dependence as a fraction, cost in the case's currency.
         inside: choices that the plan must have: a deal signed so that it counts, a plant ordered.
+        at_least: plants of which it must order so many modules.
         outside: choices that it must not have at all.
         unlike: portfolios of each of which it must drop something; more beside them is no difference.
         held: integer columns that stay at a number.
         any_plan: whether the first plan that meets it all will do.
         gap: relative gap at which a goal counts as proved; None for that of the study.
+        known: decisions of plans of like questions, around which a plan to start from is looked for. They shorten the
+            search and are part of the question, so that its answer is the same whatever was asked before.
     """
 
     goals: tuple[str, ...]
@@ -40,11 +51,13 @@ class Question:
     changes: tuple[Change, ...] = ()
     caps: tuple[tuple[str, float], ...] = ()
     inside: tuple[Choice, ...] = ()
+    at_least: tuple[tuple[str, int], ...] = ()
     outside: tuple[Choice, ...] = ()
     unlike: tuple[Portfolio, ...] = ()
     held: tuple[tuple[Name, int], ...] = ()
     any_plan: bool = False
     gap: float | None = None
+    known: tuple[Decided, ...] = ()
 
     def on(self, *changes: Change) -> Question:
         """The same question on a case changed further."""
@@ -63,11 +76,13 @@ class Answer:
         outcome: how it ended.
         values: value of every column; empty without a plan.
         reached: what each goal came to.
+        note: why nobody could answer, a sentence; empty where only the time was too short, or nothing was amiss.
     """
 
     outcome: Outcome
     values: Floats = field(default_factory=lambda: np.empty(0))
     reached: Mapping[str, Reached] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def found(self) -> bool:

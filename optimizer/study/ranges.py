@@ -9,6 +9,7 @@ from optimizer.case.address import AddressFault, field_address, has_number, reso
 from optimizer.case.case import Case
 from optimizer.case.changes import Change
 from optimizer.case.schema import SHEETS, Range, Row, Series, column_of
+from optimizer.study.question import AskedWrongly
 
 WEAKEST = ("assumption", "low", None, "medium", "high")
 """Confidence, the weakest first; what says nothing stands after what says that it is low."""
@@ -50,18 +51,19 @@ def uncertain(case: Case, spread: float) -> tuple[Uncertain, ...]:
         spread: part by which a number without a range is moved, 0.1 for ten per cent.
 
     Raises:
-        ValueError: a range has its low end above its high end.
+        AskedWrongly: a range has its low end above its high end.
     """
     for row in case.ranges:
         if row.low > row.high:
-            raise ValueError(f"the range of {row.address} has its low end {row.low:g} above its high end {row.high:g}")
+            ends = f"low end {row.low:g} above its high end {row.high:g}"
+            raise AskedWrongly(f"the range of {row.address} has its {ends}")
     if case.ranges:
-        return tuple(_of_ranges(case, rows) for rows in _together(case.ranges))
+        return tuple(_of_ranges(case, rows) for rows in together(case.ranges))
     return tuple(_spread(case, address, spread) for address in _below_high(case))
 
 
-def _together(ranges: Sequence[Range]) -> list[list[Range]]:
-    """Ranges that name each other, or the same number, as what they move with."""
+def together(ranges: Sequence[Range]) -> list[list[Range]]:
+    """Ranges that name each other, or the same number, as what they move with: groups in the order of the sheet."""
     groups: list[tuple[set[str], list[Range]]] = []
     for row in ranges:
         names, rows = {row.address, *([row.moves_with] if row.moves_with else [])}, [row]

@@ -242,6 +242,9 @@ class RoleSearch:
             closed = role.having.possible is False and (role.having.how == "term" or self.within >= tau)
             if not role.planned and not closed:
                 questions.append((replace(self._any(tau), inside=(role.choice,)), f"any tie with {role.choice[1]}"))
+        for plant, number in self.planned.plants:
+            more = replace(self._any(tau), at_least=((plant, number + 1),))
+            questions.append((more, f"any tie with more modules of {plant}"))
         found: list[bool | None] = []
         for at, (question, told) in enumerate(questions):
             found.append(self._exists(question, told, len(questions) - at))

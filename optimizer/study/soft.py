@@ -76,7 +76,7 @@ def softened(case: Case, cap: float | None = None, point: float = 0.0) -> Soft:
         discount = data.calendar.discount(data.years)
         over = sum(df * data.glide[t] * data.demand[t] for t, df in zip(data.years, discount.tolist(), strict=True))
         tonne = 100.0 * point / over if over > 0 else 0.0
-        rows[Limit.sheet] = (*rows[Limit.sheet], _held(data, cap, tonne))
+        rows[Limit.sheet] = (*rows[Limit.sheet], dependence_held(data, cap, tonne))
     settings = case.settings.model_copy(update={
         "goal": "cost", "then": (), "budget": None, "budget_above_least_cost": None, "dependence_cap": None,
     })
@@ -126,7 +126,7 @@ def _kept(row: Row, shortage: float, priced: list[str]) -> Row:
     return row.model_copy(update={"price_of_breaking": price})
 
 
-def _held(data: Data, cap: float, tonne: float) -> Limit:
+def dependence_held(data: Data, cap: float, tonne: float) -> Limit:
     """Dependence at most ``1 - (1 - cap) glide[t]`` in each year, at a price for each tonne above."""
     levels = tuple((t, 1.0 - (1.0 - cap) * data.glide[t]) for t in data.years)
     return Limit(

@@ -11,7 +11,7 @@ the least cost is concave, this is Newton's method with each tangent bent to the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,9 +22,9 @@ from optimizer.model.compiled import Compiled, Floats, Name
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.session import Outcome
 from optimizer.study.executor import Executor, ask
-from optimizer.study.ground import Ground
+from optimizer.study.ground import Ground, decided
 from optimizer.study.levers import Lever
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, Decided, Question
 
 PART = 0.005
 """Part of a number to which its switching point is bracketed, where the gap of the solves allows."""
@@ -111,6 +111,14 @@ class Track:
             self._fixed[number] = self._held(number, arrays)
         result = self._fixed[number].minimise(arrays.column_numbers["goal", (COST,)])
         return result.objective * arrays.money if result.outcome is Outcome.PROVED else float("inf")
+
+    def known(self, at: float) -> tuple[Decided, ...]:
+        """What the plan decides that is the cheapest with the lever at a number; nothing where no plan is possible."""
+        costs = [self.cost(i, at) for i in range(len(self.plans))]
+        if not np.isfinite(costs).any():
+            return ()
+        question, answer = self.plans[int(np.argmin(costs))]
+        return (decided(self._ground.arrays(question.changes), answer),)
 
     def reach(self, level: float) -> tuple[float, int] | None:
         """The furthest number at which some plan costs at most `level`, and which one; None where none does."""
@@ -263,7 +271,7 @@ class Switch:
 
     def ask(self, at: float) -> Answer:
         """The least cost with the choice in and a number moved, kept; an unsound case has none."""
-        question = self.question.on(*self.track.lever.changes(at))
+        question = replace(self.question, known=self.track.known(at)).on(*self.track.lever.changes(at))
         if not self.executor.ground.possible(question.changes):
             return Answer("none")
         answer = ask(self.executor, question, self.told, self.ahead + 1)

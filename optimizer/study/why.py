@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -21,12 +22,13 @@ from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.data import Data
 from optimizer.solve.events import OnEvent
 from optimizer.solve.plan import Plan, SolveOptions
+from optimizer.study.abreast import abreast
 from optimizer.study.executor import Executor, Here, ask
 from optimizer.study.form import form_of
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.levers import Lever, Parameter, levers
 from optimizer.study.portfolio import HALF, Choice, Portfolio, modules, signings
-from optimizer.study.question import Answer, Question
+from optimizer.study.question import Answer, AskedWrongly, Question
 from optimizer.study.switch import EXACT, Edge, Switch, Track, span, whole_edge
 
 TIME = 1800.0
@@ -96,7 +98,7 @@ class Why:
     Attributes:
         case: the case.
         choice: sheet and name of what is asked about.
-        in_plan: whether the plan has it.
+        in_plan: whether the plan has it: a plant ordered, a deal in force for half of a term.
         plan: the plan, checked.
         other: the best plan on the other side, checked: without it where the plan has it, with it where not; None where
             there is none or none was found.
@@ -105,6 +107,7 @@ class Why:
         come: deals and modules that the other plan has and the plan has not: what replaces it.
         go: deals and modules that the plan has and the other has not.
         budget: the budget that the plan keeps to, None without one.
+        over: by how much the other plan exceeds it, in the case's currency; 0 where it does not.
         capped: the most that dependence may come to, a fraction; None where it is not held.
         breakpoints: the numbers at which it switches, one for each parameter.
         status: ``proved``, or ``stopped`` where the time or the user ended it before all was settled.
@@ -121,6 +124,7 @@ class Why:
     come: tuple[tuple[str, int], ...]
     go: tuple[tuple[str, int], ...]
     budget: float | None
+    over: float
     capped: float | None
     breakpoints: tuple[Breakpoint, ...]
     status: Literal["proved", "stopped"]
@@ -130,6 +134,12 @@ class Why:
     def name(self) -> str:
         """The name of what is asked about."""
         return self.choice[1]
+
+    @property
+    def briefly(self) -> bool:
+        """Whether the plan signs the deal, but for less than half of a term, so that it does not count as in it."""
+        signed = self.choice[0] == "Deals" and any(deal == self.name for deal, _, _ in self.plan.amounts.sign)
+        return signed and not self.in_plan
 
 
 class Reasons(tuple[Why, ...]):
@@ -165,7 +175,7 @@ def why(
         what is proved until then.
 
     Raises:
-        ValueError: nothing of this name can be chosen, or the options name a goal that the case does not have.
+        AskedWrongly: nothing of this name can be chosen, or the options name a goal that the case does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out before there was a plan.
         CheckRefused: what the solver returned does not stand up to the independent check.
@@ -177,8 +187,8 @@ def why(
     with executor.ground.stop.listening():
         asking = _Asking(executor, 1, plan)
         if not _columns(executor.ground, choice):
-            raise ValueError(f"'{name}' makes no difference: it opens nothing, costs nothing, and no rule names it")
-        return asking.why(choice)
+            raise AskedWrongly(f"'{name}' makes no difference: it opens nothing, costs nothing, and no rule names it")
+        return asking.why(choice, 0, executor)
 
 
 def why_all(
@@ -198,7 +208,7 @@ def why_all(
         plan: the plan of the case, where it is known already.
 
     Raises:
-        ValueError: the case has no deal that can still be signed, or the options name a goal that it does not have.
+        AskedWrongly: the case has no deal that can still be signed, or the options name a goal that it does not have.
         Infeasible: no plan meets the case.
         Unsolved: the time ran out before there was a plan.
         CheckRefused: what the solver returned does not stand up to the independent check.
@@ -207,13 +217,15 @@ def why_all(
     options = options or SolveOptions(time=TIME)
     choices: list[Choice] = [("Deals", name) for name, ways in Data(case).signings.items() if ways]
     if not choices:
-        raise ValueError("the case has no deal that can still be signed")
+        raise AskedWrongly("the case has no deal that can still be signed")
     executor = executor or Here(Ground(case, options, box(case, choices)), seconds=options.time, on_event=on_event)
     with executor.ground.stop.listening():
         asking = _Asking(executor, len(choices), plan)
         asked = [choice for choice in choices if _columns(executor.ground, choice)]
         each = 1 + 3 * SEARCHES
-        return Reasons(asking.why(choice, each * (len(asked) - 1 - i)) for i, choice in enumerate(asked))
+        return Reasons(abreast(executor, [
+            partial(asking.why, choice, each * (len(asked) - 1 - i)) for i, choice in enumerate(asked)
+        ]))
 
 
 def box(case: Case, choices: Iterable[Choice] | None = None) -> tuple[tuple[Change, ...], ...]:
@@ -239,7 +251,7 @@ def _choice(case: Case, name: str) -> Choice:
     """The deal or plant of a name.
 
     Raises:
-        ValueError: there is none, or it is not open.
+        AskedWrongly: there is none, or it is not open.
     """
     data = Data(case)
     deals = [deal for deal, ways in data.signings.items() if ways]
@@ -249,12 +261,12 @@ def _choice(case: Case, name: str) -> Choice:
     if name in plants:
         return "Plants", name
     if name in data.deals:
-        raise ValueError(f"the deal '{name}' cannot be signed any more: its window leaves no year, or all its terms "
+        raise AskedWrongly(f"the deal '{name}' cannot be signed any more: its window leaves no year, or all its terms "
                          "are signed")
     if name in data.plants:
-        raise ValueError(f"nothing can be ordered of the plant '{name}': it has no module, or its window leaves no "
+        raise AskedWrongly(f"nothing can be ordered of the plant '{name}': it has no module, or its window leaves no "
                          "year")
-    raise ValueError(f"there is no deal or plant '{name}'. {did_you_mean(name, [*deals, *plants])}".rstrip())
+    raise AskedWrongly(f"there is no deal or plant '{name}'. {did_you_mean(name, [*deals, *plants])}".rstrip())
 
 
 class _Asking:
@@ -272,14 +284,15 @@ class _Asking:
         self.executor = executor
         self.form = form_of(executor, ahead * (1 + 3 * SEARCHES), plan)
         self.own = executor.ground.portfolio(self.form.question, self.form.answer, plants=True)
-        self.budget = self._budget() if plan is None else plan.budget
+        self.budget = self.form.budget
         self.cap = dict(self.form.caps).get(DEPENDENCE)
         self.gap = min(GAP, executor.ground.options.gap)
         self.least = self._least()
 
     def _least(self) -> dict[frozenset[Choice], tuple[float, float]]:
         """What the least cost may be, at least and at most, by the choices of the plan that shows it."""
-        question = Question((COST,), caps=self.form.caps, gap=self.gap)
+        known = (decided(self.executor.ground.compiled, self.form.answer),)
+        question = Question((COST,), caps=self.form.caps, gap=self.gap, known=known)
         closer, unit = ask(self.executor, question, "the least cost more closely"), self.executor.ground.compiled.money
         low, high = span(unit, self.form.answer)
         if not closer.found:
@@ -295,29 +308,17 @@ class _Asking:
         """What the least cost without a choice may be that the plan has not, at least and at most."""
         return min((of for choices, of in self.least.items() if choice not in choices), key=lambda of: of[1])
 
-    def _budget(self) -> float | None:
-        """The budget that the plan keeps to; the search for the least cost it may rest on is in the journal."""
-        options, settings = self.executor.ground.options, self.executor.ground.case.settings
-        given = settings.budget if options.budget is None else options.budget
-        first = options.goal or settings.goal
-        if given is not None or first == COST or settings.budget_above_least_cost is None:
-            return given
-        cheapest = ask(self.executor, Question((COST,)), "least cost")
-        if not cheapest.found:
-            return None
-        return value_of(self.executor.ground.compiled, cheapest, COST) + settings.budget_above_least_cost
-
-    def why(self, choice: Choice, ahead: int = 0) -> Why:
+    def why(self, choice: Choice, ahead: int, executor: Executor) -> Why:
         """What is found about one choice, with about so many searches to come after it."""
-        return _One(self, choice, choice in self.own.choices, ahead).why()
+        return _One(self, choice, ahead, executor).why()
 
 
 class _One:
     """One choice: the plan on its other side, then each of its numbers."""
 
-    def __init__(self, asking: _Asking, choice: Choice, inside: bool, ahead: int) -> None:
-        self.asking, self.choice, self.inside = asking, choice, inside
-        self.executor, self.ground = asking.executor, asking.executor.ground
+    def __init__(self, asking: _Asking, choice: Choice, ahead: int, executor: Executor) -> None:
+        self.asking, self.choice, self.inside = asking, choice, (inside := choice in asking.own.choices)
+        self.executor, self.ground = executor, executor.ground
         self.levers = levers(self.ground.compiled.data, choice, inside)
         self.ahead = ahead + SEARCHES * len(self.levers)
         self.within = Question((COST,), caps=asking.form.caps, inside=(choice,), gap=asking.gap)
@@ -329,7 +330,7 @@ class _One:
 
     def why(self) -> Why:
         form, own = self.asking.form, self.asking.own
-        points = [self._point(lever, i) for i, lever in enumerate(self.levers)]
+        points = abreast(self.executor, [partial(self._point, lever, i) for i, lever in enumerate(self.levers)])
         found = self.other.found
         theirs = self.ground.portfolio(self.aside, self.other, plants=True) if found else own
         settled = form.answer.outcome == "proved" and self.other.outcome in ("proved", "none")
@@ -337,10 +338,16 @@ class _One:
             self.ground.case, self.choice, self.inside, form.plan,
             self.executor.plan(self.aside, self.other) if found else None,
             None if self.other.outcome == "nothing" else found, self._loss(), _more(theirs, own), _more(own, theirs),
-            self.asking.budget, self.asking.cap, tuple(points),
+            self.asking.budget, self._over(), self.asking.cap, tuple(points),
             "proved" if settled and all(p.verdict != "unsettled" for p in points) else "stopped",
             int(self.other.outcome != "nothing") + sum(p.solves for p in points),
         )
+
+    def _over(self) -> float:
+        """By how much the plan on the other side exceeds the budget, in the case's currency."""
+        if not self.other.found:
+            return 0.0
+        return self.asking.form.over(value_of(self.ground.compiled, self.other, COST))
 
     def _loss(self) -> tuple[float, float] | None:
         """What the other side costs more than the plan, at least and at most."""
@@ -362,18 +369,18 @@ class _One:
         most = np.inf if self.asking.budget is None else self.asking.budget
         return min(low, most), min(high, most)
 
-    def _point(self, lever: Lever, place: int) -> Breakpoint:
+    def _point(self, lever: Lever, place: int, executor: Executor) -> Breakpoint:
         data, (sheet, name) = self.ground.compiled.data, self.choice
         signed = name in data.past if sheet == "Deals" else bool(data.plants[name].ordered_in)
         if signed and lever.straight:
             return self._found(lever, "past")
         if lever.now == (lever.hard if self.inside else lever.easy):
             return self._found(lever, "in" if self.inside else "out")
-        if self.level is None or self.executor.ended:
+        if self.level is None or executor.ended:
             return self._found(lever, "unsettled")
         track = Track(self.ground, lever, dict(self.asking.form.caps))
         words = f"{name}: {lever.parameter}"
-        switch = Switch(self.executor, self.within, track, words, self.ahead - SEARCHES * place)
+        switch = Switch(executor, self.within, track, words, self.ahead - SEARCHES * place)
         return self._whole(switch) if lever.whole else self._moved(switch)
 
     @property
@@ -444,7 +451,7 @@ class _One:
         arrays = self.ground.arrays(question.changes)
         held = tuple((arrays.columns[j], round(float(answer.values[j]))) for j in np.flatnonzero(arrays.integer))
         there = replace(self.within, held=held).on(*lever.changes(near))
-        held_there = ask(self.executor, there, switch.told, switch.ahead)
+        held_there = ask(switch.executor, there, switch.told, switch.ahead)
         if not held_there.found:
             return found
         theirs, own = self.ground.portfolio(there, held_there, plants=True), self.asking.own

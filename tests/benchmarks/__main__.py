@@ -1,8 +1,8 @@
 """``python -m tests.benchmarks [PART ...]``: measures, writes `reports/bench/*.json`, and the tables of the page.
 
-Parts are `phases`, `resolve`, `cold`, `studies` and `formulation`; without any all are measured, which takes over an
-hour. `tables` measures nothing and makes the page anew from what was measured before. `studies=8` measures a frontier
-of 8 points, in place of 25.
+Parts are `phases`, `resolve`, `cold`, `studies`, `held`, `cluster`, `futures` and `formulation`; without any all are
+measured, which takes over an hour. `tables` measures nothing and makes the page anew from what was measured before.
+`studies=8` measures a frontier of 8 points, in place of 25.
 """
 
 from __future__ import annotations
@@ -44,6 +44,24 @@ def _studies(points: int = 25) -> Any:
     return studies(points, lambda found: _keep("studies", found))
 
 
+def _held() -> Any:
+    from tests.benchmarks.held import through_futures
+
+    return through_futures()
+
+
+def _cluster() -> Any:
+    from tests.benchmarks.cluster import measured
+
+    return measured()
+
+
+def _futures(number: int = 100) -> Any:
+    from tests.benchmarks.futures import measured
+
+    return measured(number)
+
+
 def _formulation() -> Any:
     from tests.benchmarks.formulation import measured
 
@@ -51,8 +69,8 @@ def _formulation() -> Any:
 
 
 MEASURE: Mapping[str, Callable[..., Any]] = {
-    "cold": _cold, "resolve": _resolve, "phases": _phases, "studies": _studies,
-    "formulation": _formulation,
+    "cold": _cold, "resolve": _resolve, "phases": _phases, "studies": _studies, "held": _held,
+    "cluster": _cluster, "futures": _futures, "formulation": _formulation,
 }
 
 
@@ -87,7 +105,7 @@ def _write() -> None:
         for name, make in (("peers", tables.peers), ("phases", tables.phases), ("growth", tables.growth)):
             page = tables.placed(page, name, make(kept["phases"]))
         PLOT.write_bytes(plot(kept["phases"]))
-    for name in ("resolve", "cold", "studies", "formulation"):
+    for name in ("resolve", "cold", "studies", "held", "cluster", "formulation"):
         if name in kept:
             page = tables.placed(page, name, getattr(tables, name)(kept[name]))
     PAGE.write_text(page, encoding="utf-8")

@@ -20,7 +20,7 @@ from optimizer.model.assemble import build
 from optimizer.model.bounds import loosened, propagate
 from optimizer.model.compiled import Compiled, compile_model
 from optimizer.model.data import Data
-from optimizer.solve.session import Outcome, Session, SolverError
+from optimizer.solve.session import AGGREGATOR, Outcome, Session, SolverError
 from tests.benchmarks.worlds import Size, world
 
 GAP = 1e-4
@@ -203,6 +203,8 @@ VARIANTS = (
     Variant("branching trusted after 4", shipped, {"mip_pscost_minreliable": 4}),
     Variant("cuts kept longer", shipped, {"mip_lp_age_limit": 30, "mip_pool_age_limit": 100}),
     Variant("HiPO for interior points", shipped, {"mip_ipm_solver": "hipo"}),
+    Variant("equal sums for columns", shipped, {"presolve_rule_off": 0}),
+    Variant("equal sums for none", shipped, {"presolve_rule_off": AGGREGATOR}),
     Variant("no presolve", shipped, {"presolve": "off"}),
 )
 
@@ -234,6 +236,8 @@ def run(question: Question, variant: Variant, seed: int) -> dict[str, float]:
     """Nodes, simplex iterations, seconds, and the gaps at the root and at the end of one search."""
     arrays = variant.make(question.case)
     session = Session(arrays, seed=seed)
+    # as a pursuit of goals has it
+    session.aggregates("cost" not in question.upper)
     for name, value in variant.options.items():
         session.option(name, value)
     for goal, most in question.upper.items():

@@ -90,6 +90,28 @@ FAULTS: dict[str, Fault] = {
         (("Scenarios", "dear oxide,10", "export stop,10"),),
         (("Scenarios!B3", "the scenario 'export stop' has another probability above."),),
     ),
+    "the base twice": (
+        (("Scenarios", "dear oxide,10", "base,10"), ("Case", "goal,", "base probability,70,%,,,\ngoal,")),
+        (("Case!B9", "the scenario 'base' has a probability too."),),
+    ),
+    "a base that leaves some": (
+        (("Case", "goal,", "base probability,60,%,,,\ngoal,"),),
+        (("Scenarios!B3", "the probabilities add up to 90%, that of the base among them."),),
+    ),
+    "a range without a width": (
+        (("Ranges", "20,30", "25,25"),),
+        (("Ranges!C2", "low and high are the same, so nothing is uncertain."),),
+    ),
+    "the case's own value outside its range": (
+        (("Ranges", "unit\nDeals[Toll].fee,,20,30,USD/kg", "unit,shape\nDeals[Toll].fee,,30,40,USD/kg,PERT"),),
+        (("Ranges!F2", "the case's own value, 25 USD/kg, lies outside low and high, and a PERT number is likeliest "
+          "there."),),
+    ),
+    "factors that leave out the case itself": (
+        (("Ranges", "unit\nDeals[Toll].fee,,20,30,USD/kg", "unit,shape\nDeals[Toll].fee,times,1.1,1.4,,triangular"),),
+        (("Ranges!F2", "the case's own value, 1 times it, lies outside low and high, and a triangular number is "
+          "likeliest there."),),
+    ),
     "lognormal at 0": (
         (("Ranges", "address,how,low,high,unit\nDeals[Toll].fee,,20,30,USD/kg",
           "address,how,low,high,unit,shape\nDeals[Toll].fee,,0,30,USD/kg,lognormal"),),

@@ -13,7 +13,7 @@ CASE = Path(__file__).parents[2] / "optimizer" / "case"
 
 TELLING = frozenset({
     "Finding", "CellFault", "UnitFault", "AddressFault", "add", "warn", "_tell", "_tell_at", "_tell_setting", "_empty",
-    "ValueError", "_Unfit",
+    "ValueError", "OtherMoney", "_Unfit",
 })
 """Calls that carry the sentence of a fault."""
 

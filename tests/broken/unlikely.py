@@ -29,6 +29,21 @@ UNLIKELY: dict[str, Fault] = {
         (("Case!F1", "the year 2029 lies outside the case, which runs from 2026 to 2028."),
          ("Case!B8", "the glide path is never full: 50% at most."),),
     ),
+    "a deal switched off in a future": (
+        (("Scenarios", "Supply[oxide abroad].price,,times,1.5,", "Deals[Toll].use,,set,no,"),),
+        (("Scenarios!F3", "'Toll' is switched off in a future in which it may be decided already."),),
+    ),
+    "a plant switched off in a future": (
+        (("Scenarios", "Supply[oxide abroad].price,,times,1.5,", "Plants[works].use,,set,no,"),),
+        (("Scenarios!F3", "'works' is switched off in a future in which it may be decided already."),),
+    ),
+    "a deal without a chance": (
+        (("Deals", "signing cost (USD m)", "chance of closing (%),signing cost (USD m)"),
+         ("Deals", "6,months,,,1,25", "6,months,,,0,1,25"),
+         ("Deals", "mine stake,Abroad,mine stake,,,,,,,5", "mine stake,Abroad,mine stake,,,,,,,,5"),
+         ("Deals", "board approval,,approval,,,,,,,,,,,", "board approval,,approval,,,,,,,,,,,,")),
+        (("Deals!J2", "the deal never closes: signing it costs, and brings nothing."),),
+    ),
     "names that differ in capitals": (
         (("Places", "Abroad,,\n", "Abroad,,\nabroad,,\n"),),
         (("Places!A4", "'abroad' and 'Abroad' (Places!A3) differ in capitals or blanks only."),),

@@ -57,8 +57,8 @@ def test_the_register_is_whole() -> None:
     assert len(names) == len(set(names))
 
 
-# told by the reader itself; comparing rows with one another asks for all of them
-WHOLE_ONLY = {"duplicates", "prices", "sums", "small_shares"}
+# told by the reader itself; comparing rows with one another, or with what they address, asks for all of them
+WHOLE_ONLY = {"duplicates", "prices", "sums", "small_shares", "modes"}
 
 
 def test_a_check_is_made_beside_unread_rows_or_has_a_reason_not_to_be() -> None:

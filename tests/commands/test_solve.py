@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from optimizer import cli
 from optimizer.case.write import write_csv, write_xlsx
 from optimizer.commands import solve as command
+from optimizer.solve import confirm
 from optimizer.solve.plan import Plan
 from tests.case.small import small
 from tests.report.plans import small_plan
@@ -127,3 +130,18 @@ def test_a_workbook_that_is_open_elsewhere_is_read_and_told(
     (finding,) = json.loads(capfd.readouterr().out)["findings"]
     assert finding["level"] == "warning"
     assert finding["message"] == "'case.xlsx' seems to be open in another program; what was last saved there is read."
+
+
+def test_a_second_solver_that_contradicts_leaves_nothing_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_xlsx(small(), tmp_path / "case.xlsx")
+    monkeypatch.setattr(confirm, "_found", lambda _: confirm._Found("infeasible", math.inf, math.inf))
+    with pytest.raises(cli.CommandError) as failure:
+        command.solve_case(
+            replace(request(tmp_path / "case.xlsx"), confirm=True), tmp_path / "out", json=False, quiet=True
+        )
+    assert failure.value.code == cli.INTERNAL
+    assert failure.value.message.startswith("A second solver (SCIP ")
+    assert failure.value.message.endswith("SCIP holds that there is no plan.")
+    assert not (tmp_path / "out").exists()

@@ -220,9 +220,17 @@ class Facts:
             if (begin is None or year >= begin) and (end is None or year <= end):
                 yield year
 
-    def phi(self, signing: Signing, t: int) -> float:
+    def covers(self, signing: Signing, t: int) -> float:
         """The part of year t that a signing covers."""
         return part(t, signing.start, signing.end)
+
+    def fails(self, signing: Signing) -> bool:
+        """Whether it is of a deal that never closes."""
+        return not signing.past and self.deals[signing.deal].chance <= 0
+
+    def phi(self, signing: Signing, t: int) -> float:
+        """The part of year t that a signing is in force."""
+        return 0.0 if self.fails(signing) else self.covers(signing, t)
 
     def avail(
         self, order: Order, t: int, *, after: float = 0.0, years: tuple[int, float] = (1, math.inf)

@@ -147,7 +147,7 @@ def year_weights(f: Facts) -> dict[int, float]:
     """Weights of the years with demand in mean dependence (convention 24)."""
     given = f.case.settings.weights
     moved = [t for t in f.years if any(
-        (not s.past and f.phi(s, t) > 0) for row in f.signings.values() for s in row
+        (not s.past and f.covers(s, t) > 0) for row in f.signings.values() for s in row
     ) or any(o.past is None and f.avail(o, t) > 0 for row in f.orders.values() for o in row)]
     begin = min(moved, default=f.first)
     years = [t for t in f.years if weighted_demand(f, t) > 0]

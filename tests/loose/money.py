@@ -170,13 +170,13 @@ def _terms(m: Any, f: Facts) -> Iterator[Item]:
     for d in f.case.deals:
         payments = [p for p in f.case.payments if p.deal == d.name]
         for s in f.signings[d.name]:
-            for j in range(s.terms):
+            for j in range(1 if f.fails(s) else s.terms):
                 decided = s.decided + (j * s.length if j else 0.0)
                 ratio = f.use_ratio(*s.term(j))
                 t = math.floor(decided + TINY)
                 paid_in = [(t, _held(d.signing_cost, f, t) * signed(m, s))] if t >= f.first else []
                 yield _by_use(f, "signing", d.heading or "signing", d.payer, paid_in, ratio)
-                for p in payments:
+                for p in () if f.fails(s) else payments:
                     t = math.floor(decided + p.years_after + TINY)
                     paid_in = [(t, p.amount * signed(m, s))] if t >= f.first else []
                     yield _by_use(f, "payments", p.heading, p.payer or d.payer, paid_in, ratio)

@@ -113,6 +113,20 @@ def test_renewal() -> None:
     assert once.goals["mean dependence"] == pytest.approx((1 + 1 + 0.2) / 3, abs=2e-4)
 
 
+def test_a_plant_of_two_outputs_is_paid_for_what_is_not_thrown_away() -> None:
+    """8 t of room: 5 t of product for 2 each and 20 received, -90. 3 t of ware more would bring 3 x 18 if thrown away.
+
+    Paid together are the plants of a place that make the same outputs, for all of these less what is discarded of them.
+    """
+    rows = [
+        *works(module=8.0), Material(name="ware", stage="ware", price=Series.of(1.0), discarding=0.0),
+        RecipeLine(recipe="other", material="feed", role="input", amount=1.0),
+        RecipeLine(recipe="other", material="ware", role="output", amount=1.0), Run(plant="works", recipe="other"),
+        Incentive(name="aid", plants=("works",), per_tonne=Series.of(20.0)),
+    ]
+    assert solved(case(*rows, years=1), goal="cost").goals["cost"] == pytest.approx(-90.0)
+
+
 def test_least_take_against_a_charge() -> None:
     """A clear tonne at 12 saves 10; the charge is 3, so missing costs more than taking: 3 t taken, 2 dearer each."""
     chosen = Rule(name="r", rule="at least", n=1, list=("deal",))

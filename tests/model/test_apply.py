@@ -14,10 +14,11 @@ from pydantic import ValidationError
 
 from optimizer.case.case import Case
 from optimizer.case.read import read_case
-from optimizer.case.schema import Series, Supply
+from optimizer.case.schema import Payment, Series, Supply
 from optimizer.model.apply import KINKED, MOVABLE, Rebuild, Shift, apply
 from optimizer.model.assemble import build
 from optimizer.model.compiled import Compiled, compile_model
+from tests.cases.little import little, offer
 from tests.random_cases import random_case
 from tests.solve.test_session import choice
 
@@ -265,3 +266,32 @@ def test_changes_follow_one_another_and_travel(india: Compiled) -> None:
     back = apply(sent, india.case)
     assert isinstance(back, Compiled)
     equal(back, india)
+
+
+def test_a_deal_that_never_closes_is_the_same_model_with_other_numbers(india: Compiled) -> None:
+    """Nothing is built anew, and every signing keeps its column: a plan can be held through such a future and back."""
+    lost = india.case.change("Deals[Japan toll].chance of closing", 0.0)
+    there = apply(india, lost)
+    assert isinstance(there, Compiled), there
+    assert there.columns == india.columns
+    equal(there, compile_model(build(lost, bounds=india.bounds)))
+    taken = [row for row, (block, index) in enumerate(there.rows)
+             if block.startswith(("only_when_signed", "most_taken", "least_take")) and index[0] == "Japan toll"]
+    signed = {there.column("sign", index) for family, index in there.columns
+              if family == "sign" and index[0] == "Japan toll"}
+    assert taken
+    assert not any(there.values[place] for row in taken for column, place in there.entries_of(row).items()
+                   if column in signed)
+    back = apply(there, india.case)
+    assert isinstance(back, Compiled)
+    equal(back, india)
+    assert isinstance(apply(india, india.case.change("Deals[Japan toll].chance of closing", 0.4)), Compiled)
+
+
+def test_payments_that_no_deal_makes_any_more_are_told() -> None:
+    """The payments of the only deal that makes them go with it: then the model has fewer columns, and is built anew."""
+    payment = Payment(deal="deal", years_after=0.0, amount=7.0)
+    case = little(*offer(signing_cost=Series.of(3.0)), payment)
+    found = apply(arrays_of(case), case.change("Deals[deal].chance of closing", 0.0))
+    assert isinstance(found, Rebuild)
+    assert found.reason == "the column cash[('payments', 'payments', 'home', 2030)] comes or goes"

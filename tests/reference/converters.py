@@ -1,156 +1,161 @@
-"""Published problems as cases in our format; one function a problem, plain data in, rows out."""
+"""What every converter of published problems shares: a reading of a problem as a case, and the numbers of a file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optimizer.case.case import Case, case_of
-from optimizer.case.schema import (
-    Deal,
-    Demand,
-    Lane,
-    Material,
-    Place,
-    Plant,
-    RecipeLine,
-    Row,
-    Run,
-    Series,
-    Settings,
-    Stock,
-    Supply,
-)
+from optimizer.case.case import Case
+from optimizer.case.schema import Series, Settings
+from optimizer.model.blocks.dependence import COST, DEPENDENCE
 
 DATA = Path(__file__).parent / "data"
 S = Series.of
 FIRST = 2001
 """The year that stands for period 1."""
 
+Point = tuple[float, float]
 
-def settings(title: str, years: int = 1) -> Settings:
+
+def _as_they_are(first: float, second: float) -> Point:
+    return first, second
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A published problem as a case of ours.
+
+    Attributes:
+        case: the case.
+        unit: one of the printed number, in the case's currency.
+        added: what our reading adds to the printed number, in its unit.
+        criteria: the two criteria of a problem that has two.
+        point: makes a printed point of values of the two criteria.
+    """
+
+    case: Case
+    unit: float = 1.0
+    added: float = 0.0
+    criteria: tuple[str, str] = (COST, DEPENDENCE)
+    point: Callable[[float, float], Point] = _as_they_are
+
+    def printed(self, cost: float) -> float:
+        """The printed number that a cost of ours is."""
+        return cost / self.unit - self.added
+
+
+Converter = Callable[[str], Reading]
+"""Text of a published file -> its reading."""
+
+
+class FormatError(ValueError):
+    """A file is not as its format says; the message tells the line and what should stand there."""
+
+
+def settings(title: str, years: int = 1, **more: object) -> Settings:
     """No discount, no lead, least cost."""
-    return Settings(title=title, first_year=FIRST, last_year=FIRST + years - 1, goal="cost", then=())
+    given = {"title": title, "first_year": FIRST, "last_year": FIRST + years - 1, "goal": "cost", "then": (), **more}
+    return Settings.model_validate(given)
+
+
+def exact(title: str) -> Settings:
+    """One year, least cost, and no tolerance by which a later goal may worsen an earlier one."""
+    return settings(title, dependence_tolerance=0.0, cost_tolerance=0.0)
+
+
+def text_of(name: str) -> str:
+    """A published file as it is."""
+    return (DATA / name).read_text(encoding="utf-8")
 
 
 def read(name: str) -> Any:
-    """A published problem as printed."""
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+    """A published problem of ours in JSON, as printed."""
+    return json.loads(text_of(name))
 
 
-def warehouses(name: str = "cap41.txt") -> Case:
-    """OR-Library, capacitated warehouse location: plants of one module, customers of hard demand, split deliveries."""
-    numbers = iter((DATA / name).read_text(encoding="utf-8").split())
-    count, customers = int(next(numbers)), int(next(numbers))
-    sites = [(float(next(numbers)), float(next(numbers))) for _ in range(count)]
-    rows: list[Row] = [Material(name="goods", stage="goods")]
-    rows.append(RecipeLine(recipe="serve", material="goods", role="output", amount=1.0))
-    for i, (capacity, fixed) in enumerate(sites):
-        rows += [
-            Place(name=f"w{i}", home=True),
-            Plant(name=f"w{i}", place=f"w{i}", module=capacity, site_cost=S(fixed)),
-            Run(plant=f"w{i}", recipe="serve"),
-        ]
-    for j in range(customers):
-        need = float(next(numbers))
-        rows += [
-            Place(name=f"c{j}", home=True),
-            Demand(name=f"c{j}", sector="customers", place=f"c{j}", material="goods", tonnes=S(need)),
-        ]
-        for i in range(count):
-            freight = S(float(next(numbers)) / need)
-            lane = Lane(name=f"w{i} c{j}", material="goods", origin=f"w{i}", destination=f"c{j}", freight=freight)
-            rows.append(lane)
-    return case_of(settings(name), *rows)
+_COMMENT = re.compile(r"(#|%|!|//).*")
+_SEPARATOR = re.compile(r"[\s,;\[\]{}|]+")
 
 
-def regions() -> Case:
-    """Five regions: a low and a high plant possible at each, freight per thousand units."""
-    data = read("five_regions.json")
-    rows: list[Row] = [Material(name="unit", stage="unit")]
-    rows.append(RecipeLine(recipe="make", material="unit", role="output", amount=1.0))
-    for site in data["locations"]:
-        need = S(float(data["demand"][site]))
-        rows += [Place(name=site, home=True),
-                 Demand(name=site, sector="market", place=site, material="unit", tonnes=need)]
-        for size in ("Low", "High"):
-            module, fixed = data["capacity_kunits"][site][size] * 1e3, S(data["fixed_kusd"][site][size] * 1e3)
-            plant = Plant(name=f"{site} {size}", place=site, module=module, site_cost=fixed)
-            rows += [plant, Run(plant=plant.name, recipe="make", variable_cost=S(data["variable_usd"][site]))]
-        for other, freight in data["freight_usd_per_1000"][site].items():
-            if other != site:
-                rows.append(Lane(name=f"{site} {other}", material="unit", origin=site, destination=other,
-                                 freight=S(freight / 1e3)))
-    return case_of(settings("five regions"), *rows)
+class Tokens:
+    """The words of a file in order, whatever lines they stand on.
 
+    Blank lines, comments (from ``#``, ``%``, ``!`` or ``//`` to the end of the line), brackets and commas are passed
+    over, and numbers may be written as Fortran writes them (``7500.``, ``.5``, ``1.5D+03``).
+    """
 
-def lots(periods: int = 12) -> Case:
-    """Wagner and Whitin: one deal a period, usable in that period only, its signing cost the set-up."""
-    data = read("wagner_whitin.json")
-    names = [f"set-up {t}" for t in range(1, periods + 1)]
-    needed = Series(points=tuple((t, float(n)) for t, n in enumerate(data["demand"][:periods], start=FIRST)))
-    rows: list[Row] = [
-        Place(name="works", home=True),
-        Material(name="part", stage="part"),
-        Supply(name="lot", place="works", material="part", price=S(0.0), limit=S(float(sum(data["demand"]))),
-               deals=(tuple(names),)),
-        Demand(name="need", sector="need", place="works", material="part", tonnes=needed),
-        Stock(name="store", place="works", material="part", holding_cost=S(float(data["holding"]))),
-    ]
-    for t, name in enumerate(names, start=1):
-        year, cost = FIRST + t - 1, S(float(data["setup"][t - 1]))
-        rows.append(Deal(name=name, window_from=year, window_to=year, term=1.0, signings_at_most=1,
-                         signing_cost=cost))
-    return case_of(settings("Wagner and Whitin", periods), *rows)
+    def __init__(self, text: str) -> None:
+        lines = [_SEPARATOR.split(_COMMENT.sub("", line)) for line in text.lstrip("\ufeff").splitlines()]
+        self._words = [(word, number) for number, line in enumerate(lines, start=1) for word in line if word]
+        self._next = 0
 
+    def __len__(self) -> int:
+        """How many words are left."""
+        return len(self._words) - self._next
 
-MILLION = 1e6
-"""MEXSS prints million tonnes and million dollars."""
+    def word(self, what: str) -> str:
+        """The next word.
 
+        Raises:
+            FormatError: the file has ended.
+        """
+        if not len(self):
+            raise FormatError(f"the file ends where {what} should stand")
+        self._next += 1
+        return self._words[self._next - 1][0]
 
-def steel() -> Case:
-    """MEXSS: Mexican steel, exports as soft demand of 1.0 million tonnes with shortage cost 140."""
-    data = read("mexss.json")
-    rows: list[Row] = [Place(name=site, home=True) for site in (*data["plants"], *data["markets"])]
-    rows += [Place(name="import"), Place(name="export")]
-    materials = (*data["raw"], *data["intermediate"], *data["final"])
-    rows += [Material(name=m, stage=m) for m in materials]
-    for process, parts in data["io"].items():
-        for material, amount in parts.items():
-            role = "output" if amount > 0 else "input"
-            rows.append(RecipeLine(recipe=process, material=material, role=role, amount=abs(amount)))
-    for unit, capacities in data["capacity"].items():
-        for site, capacity in capacities.items():
-            rows.append(Plant(name=f"{unit} {site}", place=site, capacity=S(capacity * MILLION)))
-            for process, used in data["unit_of_process"].items():
-                if used == unit:
-                    rows.append(Run(plant=f"{unit} {site}", recipe=process))
-    for site in data["plants"]:
-        for material, price in data["price_domestic"].items():
-            rows.append(Supply(name=f"{material} {site}", place=site, material=material, price=S(price)))
-    rows.append(Supply(name="imports", place="import", material="steel", price=S(data["price_import"]["steel"])))
-    rows += _steel_needs(data)
-    rows += [
-        Lane(name=f"{a} {b}", material="steel", origin=a, destination=b, freight=S(_freight(data, a, b)))
-        for a in (*data["plants"], "import")
-        for b in (*data["markets"], "export")
-        if (a, b) != ("import", "export")
-    ]
-    return case_of(settings("MEXSS"), *rows)
+    def peek(self) -> str:
+        """The next word, which stays; empty at the end."""
+        return self._words[self._next][0] if len(self) else ""
 
+    def number(self, what: str) -> float:
+        """The next word, a finite number.
 
-def _steel_needs(data: Any) -> Iterator[Row]:
-    whole = data["total_demand"] * (1 + data["raw_steel_equivalence_pct"] / 100) * MILLION
-    for market, share in data["demand_share_pct"].items():
-        yield Demand(name=market, sector="home", place=market, material="steel", tonnes=S(whole * share / 100))
-    yield Demand(
-        name="export", sector="abroad", place="export", material="steel", tonnes=S(data["export_bound"] * MILLION),
-        weight=0.0, floor=S(0.0), shortage_cost=S(data["price_export"]["steel"]),
-    )
+        Raises:
+            FormatError: it is none, or the file has ended.
+        """
+        word = self.word(what)
+        try:
+            found = float(re.sub(r"(?<=[\d.])[dD](?=[+-]?\d)", "e", word))
+        except ValueError:
+            found = float("nan")
+        if not abs(found) < float("inf"):
+            raise FormatError(f"line {self._line}: '{word}' is no number, and {what} should stand there")
+        return found
 
+    def whole(self, what: str, least: int = 0) -> int:
+        """The next word, a whole number of at least `least`.
 
-def _freight(data: Any, origin: str, destination: str) -> float:
-    kilometres = data["rail_km"][origin].get(destination)
-    return 0.0 if kilometres is None else 2.48 + 0.0084 * kilometres
+        Raises:
+            FormatError: it is none, or the file has ended.
+        """
+        number = self.number(what)
+        if number != int(number) or number < least:
+            raise FormatError(f"line {self._line}: {number:g} cannot be {what}: a whole number from {least}")
+        return int(number)
+
+    def numbers(self, count: int, what: str) -> list[float]:
+        """The next `count` words, each a number; `what` names one of them.
+
+        Raises:
+            FormatError: one of them is none, or the file has ended.
+        """
+        return [self.number(f"{what} {i + 1}") for i in range(count)]
+
+    def end(self) -> None:
+        """Refuses what stands after the last word that belongs to the problem.
+
+        Raises:
+            FormatError: something does.
+        """
+        if len(self):
+            word, line = self._words[self._next]
+            raise FormatError(f"line {line}: '{word}' stands after the end of the problem")
+
+    @property
+    def _line(self) -> int:
+        return self._words[self._next - 1][1]

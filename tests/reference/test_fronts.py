@@ -1,4 +1,4 @@
-"""Published trade-offs, each through a workbook of ours: written, read back, walked with gap 0."""
+"""Published trade-offs beside those of the list: what a point is made of, segments between points, a payoff table."""
 
 from __future__ import annotations
 
@@ -7,42 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.case.case import Case
-from optimizer.case.read import read_case
-from optimizer.case.write import write_csv
 from optimizer.solve.plan import SolveOptions
 from optimizer.study.frontier import Frontier, frontier
-from tests.reference.converters import DATA, read
-from tests.reference.two_criteria import Knapsack, energy, knapsack
+from tests.reference.converters import read, text_of
+from tests.reference.formats.criteria import Knapsack, energy, knapsack
+from tests.reference.test_published import through_a_workbook
 
-EXPECTED = json.loads((DATA / "expected.json").read_text(encoding="utf-8"))
+EXPECTED = json.loads(text_of("expected.json"))
 EXACT = SolveOptions(gap=0.0, time=None)
 
 
-def through_a_workbook(case: Case, folder: Path) -> Case:
-    """A case that was written as a workbook and read back."""
-    write_csv(case, folder)
-    return read_case(folder)
-
-
-def test_every_point_of_the_knapsack_comes_out_and_no_other(tmp_path: Path) -> None:
-    """Money in the first criterion and shares in the second become profits again: whole numbers, the list exact."""
-    problem = Knapsack.of("2KP50-92.dat")
-    known = EXPECTED["front/2KP50-92"]
+def test_the_knapsack_is_read_as_printed() -> None:
+    problem, known = Knapsack.of(text_of("2KP50-92.dat")), EXPECTED["front/2KP50-92"]
     assert (*problem.totals, problem.capacity) == (known["sum_c1"], known["sum_c2"], known["capacity"])
-    found = frontier(through_a_workbook(knapsack(problem), tmp_path), EXACT, step=0.0)
-    profits = [(problem.totals[0] - point.first, problem.totals[1] * (1 - point.second)) for point in found.points]
-    printed = [tuple(map(int, line.split())) for line in (DATA / "2KP50-92.min").read_text().splitlines()]
-    assert len(printed) == known["value"]
-    assert sorted((round(one), round(other)) for one, other in profits) == sorted(printed)
-    assert max(abs(value - round(value)) for pair in profits for value in pair) < 1e-5
-    assert (found.status, found.ended, found.hidden) == ("proved", "", ())
 
 
 def test_each_knapsack_point_takes_what_it_says(tmp_path: Path) -> None:
     """The deals of a point are the items taken: they weigh no more than allowed and their profits are the point."""
-    problem = Knapsack.of("2KP50-92.dat")
-    for point in frontier(through_a_workbook(knapsack(problem), tmp_path), EXACT, points=2).points:
+    problem, reading = Knapsack.of(text_of("2KP50-92.dat")), knapsack(text_of("2KP50-92.dat"))
+    for point in frontier(through_a_workbook(reading, tmp_path), EXACT, points=2).points:
         taken = [int(deal.removeprefix("take ")) - 1 for deal in point.portfolio.deals]
         assert sum(problem.weights[i] for i in taken) <= problem.capacity
         assert problem.totals[0] - sum(problem.profits[0][i] for i in taken) == pytest.approx(point.first, abs=1e-6)
@@ -51,7 +34,8 @@ def test_each_knapsack_point_takes_what_it_says(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def imports(tmp_path_factory: pytest.TempPathFactory) -> Frontier:
     """Cost against imports, its ends and the three points that halve what lies between them."""
-    return frontier(through_a_workbook(energy(), tmp_path_factory.mktemp("energy")), EXACT, points=5)
+    reading = energy(text_of("energy_imports.json"))
+    return frontier(through_a_workbook(reading, tmp_path_factory.mktemp("energy")), EXACT, points=5)
 
 
 def demand() -> float:
@@ -85,7 +69,8 @@ def test_the_ends_are_the_payoff_table(criteria: tuple[str, str], tmp_path: Path
     """An end is lexicographic: the least of one criterion, and of the other what is least then."""
     table, columns = EXPECTED["energy_payoff"], [ORDER.index(name) for name in criteria]
     units = [demand() if name == "dependence" else 1.0 for name in criteria]
-    found = frontier(through_a_workbook(energy(), tmp_path), EXACT, criteria=criteria, points=2)
+    case = through_a_workbook(energy(text_of("energy_imports.json")), tmp_path)
+    found = frontier(case, EXACT, criteria=criteria, points=2)
     ends = [[point.first * units[0], point.second * units[1]] for point in found.points]
     for end, row in zip(ends, columns, strict=True):
         assert end == pytest.approx([table["value"][row][column] for column in columns], rel=table["rel_tol"])

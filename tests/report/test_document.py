@@ -8,6 +8,7 @@ import pytest
 
 from optimizer.case.findings import Finding
 from optimizer.report.document import envelope, plan_data
+from optimizer.solve.confirm import Confirmation
 from optimizer.solve.plan import Plan
 from tests.report.plans import ODD, small_plan
 from tests.report.schema import faults
@@ -24,8 +25,9 @@ def test_a_plan_keeps_to_the_schema() -> None:
 
 @pytest.mark.parametrize("plan", [
     replace(small_plan(), as_now=None, unique_deals=None, budget=None, least_cost=None),
+    replace(small_plan(), confirmed=Confirmation("SCIP 10.0", "dependence", "open", None, 0.1)),
     replace(small_plan(), status="stopped", gap=float("inf"), bound=float("-inf")),
-], ids=["bare", "no bound"])
+], ids=["bare", "confirmed", "no bound"])
 def test_so_does_one_of_which_less_is_known(plan: Plan) -> None:
     assert faults(whole(plan)) == []
 

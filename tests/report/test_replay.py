@@ -138,6 +138,20 @@ def test_whether_a_plan_is_the_only_one_may_be_settled_once_and_not_again(run: P
     assert found.notes[0].startswith("Whether another set of deals does as well was settled only once")
 
 
+def test_a_second_solver_is_asked_again(tmp_path: Path) -> None:
+    confirmed = solve(as_read(), SolveOptions(then=("cost",), confirm=True))
+    run = write_run(confirmed, tmp_path)
+    (run / "input" / "origin.json").write_text(origin_text(confirmed.case), encoding="utf-8")
+    found = replay(run)
+    assert (found.outcome, found.differences) == ("bytes", ())
+    assert found.plan is not None
+    assert found.plan.confirmed == confirmed.confirmed
+    edit(run, lambda kept: kept["confirmed"].update(verdict="open", value=None), "plan.json")
+    again = replay(run)
+    assert (again.outcome, again.compared, again.differences) == ("answer", (), ())
+    assert again.notes[0].startswith("The second solver came to no proof of its own in its time.")
+
+
 def test_a_stopped_run_is_not_compared_in_bytes(run: Path) -> None:
     edit(run, lambda kept: kept.update(status="stopped"))
     (run / "results.xlsx").write_bytes(b"other")

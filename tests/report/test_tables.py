@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 
 from optimizer.case.schema import Deal, Demand, Payment, Series, Stock
+from optimizer.report.decisions import deal_lines
+from optimizer.report.pictures.calendar import calendar
+from optimizer.report.stakes import signing_cost
 from optimizer.solve import views
 from optimizer.solve.amounts import Amounts
 from optimizer.solve.plan import Plan
@@ -68,6 +71,23 @@ def test_what_a_deal_costs_once_a_term_stands_in_its_year() -> None:
     paid = {year: one(frame, what="payments", year=year).value for year in (2026, 2027, 2028)}
     assert paid == {2026: 7.0, 2027: 107.0, 2028: 100.0}
     assert one(frame, what="payments", year=2028).as_now == 0.0
+
+
+def test_a_deal_that_never_closes_costs_its_signing_once_and_is_drawn_out_of_force() -> None:
+    plan = small_plan()
+    deal = Deal(name="Ally toll", partner="Ally", term=1.0, signing_cost=Series.of(10.0), chance=0.0)
+    payment = Payment(deal="Ally toll", heading="stake", amount=7.0, years_after=0.0)
+    case = replace(plan.case, sheets={**plan.case.sheets, "Deals": (deal,), "Payments": (payment,)})
+    plan = replace(plan, case=case, active={}, volume={}, as_now=None,
+                   amounts=replace(plan.amounts, sign={("Ally toll", 2026, 2): 1}, alloc={}))
+    frame = plan.table("deals")
+    assert [(row.what, row.year, row.value) for row in frame.itertuples() if row.unit == "USD"] == \
+        [("signing cost", 2026, 10.0)]
+    (line,) = deal_lines(plan)
+    assert (line.in_force, signing_cost(plan, line.name, line.year, line.terms)) == ("-", 10.0)
+    drawn = calendar(plan)
+    assert drawn is not None
+    assert "Ally toll signed 2026, never in force" in drawn.alt
 
 
 def test_a_deal_signed_before_the_case_costs_what_is_still_to_be_paid() -> None:

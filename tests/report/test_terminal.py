@@ -18,6 +18,7 @@ from optimizer.report import story
 from optimizer.report.grids import grid
 from optimizer.report.readable import readable
 from optimizer.report.terminal import show_findings, show_plan
+from optimizer.solve.confirm import Confirmation
 from optimizer.solve.plan import Plan, SolveOptions
 from tests.case.small import changed_rows
 from tests.report.plans import ODD, paid_plan, small_plan
@@ -184,6 +185,11 @@ def test_a_plan_alone_compares_with_nothing() -> None:
      "Best plan found, how far from the best possible is not known; the search was stopped early."),
     ({"status": "stopped", "gap": 0.1, "goals": {"cost": 2e6}, "bound": 1.8e6},
      "Best plan found, within 10 % of the best possible cost; the search was stopped early."),
+    ({"confirmed": Confirmation("SCIP 10.0", "dependence", "agrees", 0.3, 0.3)},
+     "Checked independently against the case. A second solver, SCIP 10.0, comes to the same."),
+    ({"confirmed": Confirmation("SCIP 10.0", "dependence", "open", None, 0.1)},
+     "A second solver, SCIP 10.0, found nothing against it, but came to no proof of its own in its time."),
+    ({"options": SolveOptions(confirm=True)}, "The search was stopped before a second solver was asked."),
 ])
 def test_how_sure_a_plan_is(fields: dict[str, object], words: str) -> None:
     told = story.proof(replace(small_plan(), **fields))  # type: ignore[arg-type]  # fields are of many types

@@ -101,6 +101,18 @@ def test_a_signing_moved_or_renewed_is_refused(signed: tuple[int, int], words: t
     refused(deal_case(), *tolled(signed=signed), *words)
 
 
+def test_a_deal_that_never_closes_is_signed_and_no_more() -> None:
+    """Nothing is due under it but the cost of signing it once; whatever flows under it is refused."""
+    paid = Payment(deal="deal", years_after=1.0, amount=5.0)
+    lost = deal_case(paid, chance=0.0)
+    for terms in (1, 2):
+        assert check_plan(lost, *tolled(0.0, signed=(Y0, terms))) == ()
+    refused(lost, *tolled(), f"2.000 t go through Supply[of deal] in {Y0} while 'deal' is not in force")
+    closing = deal_case(paid, chance=0.1)
+    refused(closing, *tolled(0.0), f"least take of 'deal' in {Y0}", "0.000000 t is below 1.000000 t")
+    refused(closing, *tolled(), f"cash of payments of 'home' in {Y1}", "0.000000 USD is not 5.000000 USD")
+
+
 def test_the_intervals_of_a_deal_do_not_overlap() -> None:
     amounts, claims = tolled()
     twice = replace(amounts, sign={("deal", Y0, 1): 1, ("deal", Y0, 2): 1})

@@ -48,6 +48,21 @@ def test_what_a_unit_more_or_less_is_worth_by_hand() -> None:
         assert plan.minimise(cost).objective * arrays.money == pytest.approx(by_hand)
 
 
+def test_another_plan_held_in_its_place_answers_as_it_would_alone() -> None:
+    """Without the deal 100 t at 10; with it, once no more than 40 % may be exposed, 1,220; and back."""
+    arrays = compile_model(build(choice()))
+    cost = column(arrays, "cost")
+    cheap, clear = searched(arrays), searched(arrays, "dependence")
+    plan = FixedPlan(arrays, cheap)
+    assert plan.minimise(cost).objective * arrays.money == pytest.approx(1000.0)
+    plan.hold(clear)
+    assert plan.minimise(cost).objective * arrays.money == pytest.approx(1100.0)
+    plan.bound(column(arrays, "dependence"), upper=0.4)
+    assert plan.minimise(cost).objective * arrays.money == pytest.approx(1220.0)
+    plan.hold(cheap)
+    assert plan.minimise(cost).outcome is Outcome.INFEASIBLE
+
+
 def test_a_limit_that_moves_is_worth_what_it_lets_through() -> None:
     """At most 50 t from a friend under the deal at 12, in place of 60 t: ten tonnes at 10 save 20."""
     arrays = compile_model(build(choice()))

@@ -232,3 +232,13 @@ def test_deals_that_do_as_well_are_named() -> None:
     assert plan.unique_deals is False
     assert set(plan.deals_without) == signed
     assert set(plan.deals_instead) == {"toll", "another toll"} - signed
+
+
+def test_equal_sums_stand_in_for_columns_but_where_cost_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Least cost, then least dependence within a budget above it, then least cost with so little dependence."""
+    told: list[bool] = []
+    monkeypatch.setattr(Session, "aggregates", lambda _, on: told.append(on))
+    case = choice()
+    case = Case(case.settings.model_copy(update={"budget_above_least_cost": 300.0}), case.sheets, case.origin)
+    solve(case, SolveOptions(goal="dependence", then=("cost",), gap=0.0, as_now=False, unique=False))
+    assert told == [True, False, True]

@@ -10,6 +10,8 @@ import pytest
 from optimizer.case.case import Case
 from optimizer.model.assemble import build
 from optimizer.model.compiled import compile_model
+from optimizer.report.brief.blocks import Table
+from optimizer.report.studies import alternatives as teller
 from optimizer.runs.journal import Journal
 from optimizer.solve.plan import Infeasible, SolveOptions, Unsolved
 from optimizer.study.alternatives import Alternatives, alternatives
@@ -125,6 +127,33 @@ def test_dependence_of_the_plan_is_held() -> None:
     assert found.cost == pytest.approx(1220.0, rel=1e-4)
 
 
+def test_a_set_that_the_budget_does_not_pay_for_is_told_in_points() -> None:
+    """4 t of a at 12 in place of 10 take all of 58. 4 t of b at 13, and 0.5 to sign it, take 62.5.
+
+    58 pay for 7.5 / 3 = 2.5 t of b: dependence of 50 %, not 20 %.
+    """
+    case = little(*offer(12.0, name="a"), *offer(13.0, name="b", signing_cost=S(0.5)), goal="dependence",
+                  then=("cost",), budget=58.0)
+    found = alternatives(case, EXACT, within=0.1)
+    assert (found.form.budget, found.form.over(58.0), found.form.over(62.5)) == (58.0, 0.0, pytest.approx(4.5))
+    plan, other = found.portfolios
+    assert (plan.over, plan.points, other.portfolio.deals) == (0.0, 0.0, ("b",))
+    assert (other.over, other.points) == (pytest.approx(4.5), pytest.approx(0.3, abs=1e-6))
+    told = [block.rows for block in teller.page(found) if isinstance(block, Table)]
+    assert (("2", "USD 4", "30.0 points higher"),) in [tuple(rows) for rows in told]
+    (document,) = [one for one in teller.data(found)["portfolios"] if one["over_budget"]]
+    assert document["dependence_more_in_budget"] == pytest.approx(0.3, abs=1e-6)
+
+
+def test_a_set_too_dear_for_the_budget_whatever_flows_has_no_plan_in_it() -> None:
+    """B costs 9 to sign, one more than the budget leaves for anything beyond 50."""
+    case = little(*offer(12.0, name="a"), *offer(10.5, name="b", signing_cost=S(9)), goal="dependence", then=("cost",),
+                  budget=58.0)
+    plan, other = alternatives(case, EXACT, within=0.1).portfolios
+    assert (plan.points, other.points) == (0.0, None)
+    assert other.over == pytest.approx(3.0)
+
+
 def test_plants_count_by_their_modules() -> None:
     """Each of two modules of 2.5 t saves 2.5 x 8 for 2.5: 15 with both, 32.5 with one, 50 with none."""
     case = little(*works(module=2.5, most_modules=2, capex=S(1), orders_at_most=1))
@@ -138,6 +167,16 @@ def test_plants_count_by_their_modules() -> None:
     assert (wide.ended, parts(wide)) == ("none", {"works": "optional"})
     deals = alternatives(case, EXACT)
     assert (listed(deals), deals.roles, deals.ended) == ([((), 0.0)], (), "none")
+
+
+@pytest.mark.parametrize(("spare", "unique"), [(0.04, False), (0.1, True)])
+def test_more_modules_of_the_same_plant_are_another_set(spare: float, unique: bool) -> None:
+    """A module of 5 t for 0.04 or 0.1 is enough, and feed is 10. A second one costs 0.4 % of that more, or 1 %."""
+    case = little(*works(module=5.0, most_modules=2, capex=S(spare / 5), orders_at_most=1))
+    found = alternatives(case, EXACT, plants=True)
+    assert found.portfolios[0].portfolio == Portfolio((), (("works", 1),))
+    assert found.uniqueness.unique is unique
+    assert found.uniqueness.rival == (None if unique else Portfolio((), (("works", 2),)))
 
 
 class Few(Here):
@@ -203,7 +242,8 @@ def test_list_roles_and_tie_are_those_of_every_combination(seed: int, goal: str,
     _roles_hold(found, known)
     choices = {role.choice for role in found.roles}
     planned = dict(found.portfolios[0].portfolio.choices)
-    differs = [one.cost for one in known if not one.holds(planned) or choices & set(one.has) - set(planned)]
+    differs = [one.cost for one in known if not one.holds(planned) or choices & set(one.has) - set(planned)
+               or any(number > planned.get(choice, number) for choice, number in one.has.items())]
     assert found.uniqueness.unique is (min(differs, default=math.inf) > best + TAU * abs(best))
     assert found.status == "proved"
 

@@ -12,13 +12,18 @@ from hypothesis import strategies as st
 
 from optimizer.case.changes import Change
 from optimizer.runs.journal import JOURNAL, Journal
-from optimizer.solve.events import Event, OnEvent, Step
+from optimizer.solve.events import Event, Note, OnEvent, Step
 from optimizer.solve.goals import Clock, Reached
+from optimizer.solve.plan import CheckRefused, Unsolved
+from optimizer.solve.session import SolverError
+from optimizer.study.alternatives import alternatives
 from optimizer.study.executor import Here, ask
 from optimizer.study.frontier import Frontier, frontier
-from optimizer.study.ground import Ground
+from optimizer.study.ground import Ground, value_of
 from optimizer.study.portfolio import Portfolio
 from optimizer.study.question import Answer, Question
+from tests.cases.little import little, offer
+from tests.study.test_alternatives import three
 from tests.study.test_frontier import EXACT, chosen, offers
 
 NUMBERS = st.floats(allow_nan=False)
@@ -87,6 +92,7 @@ def test_every_part_of_a_question_is_in_its_key() -> None:
         Question(("cost",)), Question(("dependence",)), Question(("cost", "dependence")),
         Question(("cost",), after=("dependence",)), Question(("cost",), caps=(("dependence", 0.5),)),
         Question(("cost",), caps=(("dependence", 0.5 + 1e-12),)), Question(("cost",), inside=(("Deals", "A"),)),
+        Question(("cost",), at_least=(("A", 2),)), Question(("cost",), at_least=(("A", 3),)),
         Question(("cost",), outside=(("Deals", "A"),)), Question(("cost",), outside=(("Plants", "A"),)),
         Question(("cost",), unlike=(Portfolio(("A",)),)), Question(("cost",), unlike=(Portfolio(("A",), (("k", 1),)),)),
         Question(("cost",), held=((("sign", ("A", 2030, 1)), 1),)), Question(("cost",), any_plan=True),
@@ -150,10 +156,120 @@ def test_answers_of_other_arrays_are_not_taken() -> None:
     assert ground.solved == 1
 
 
+# ---- tasks that fail
+
+
+class Failing(Ground):
+    """Its answers fail the first so many times."""
+
+    def __init__(self, times: int, fault: Exception) -> None:
+        super().__init__(offers(), EXACT)
+        self.times, self.fault = times, fault
+
+    def answer(self, question: Question, clock: Clock, on_event: OnEvent = lambda _: None) -> Answer:
+        self.times -= 1
+        if self.times >= 0:
+            raise self.fault
+        return super().answer(question, clock, on_event)
+
+
+def test_what_fails_three_times_is_told_and_the_rest_goes_on() -> None:
+    heard: list[Event] = []
+    here = Here(Failing(3, CheckRefused(("row 7 is broken",))), on_event=heard.append)
+    lost, found = here.ask(QUESTIONS[:2], ["the first"])
+    assert (lost.outcome, lost.found) == ("nothing", False)
+    assert lost.note == "the first failed 3 times and is left out: row 7 is broken."
+    assert [event.text for event in heard if isinstance(event, Note)] == [lost.note]
+    assert (found.outcome, found.note, len(here.journal)) == ("proved", "", 1)
+
+
+class Lost(Ground):
+    """The search for one question fails each time, whichever it is by its number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(chosen(61), EXACT)
+        self.asked, self.number = list[str](), number
+
+    def answer(self, question: Question, clock: Clock, on_event: OnEvent = lambda _: None) -> Answer:
+        key = question.key()
+        self.asked += [] if key in self.asked else [key]
+        if self.asked.index(key) + 1 == self.number:
+            raise SolverError("the solver refused a run")
+        return super().answer(question, clock, on_event)
+
+
+def test_a_frontier_goes_on_beside_a_search_that_failed() -> None:
+    """The rectangle stays as one in which a point may hide; the others are refined. Of the ends it needs the first."""
+    whole = frontier(chosen(61), EXACT, points=7)
+    found = frontier(chosen(61), EXACT, points=7, executor=Here(Lost(4)))
+    assert found.status == "stopped"
+    assert len(found.points) > 3, "what lies beside it is refined"
+    assert {(p.first, p.second) for p in found.points} != {(p.first, p.second) for p in whole.points}
+    for point in whole.points:
+        assert any(abs(point.first - p.first) < 1e-6 for p in found.points) or any(
+            box.second[0] <= point.second <= box.second[1] for box in found.hidden)
+    only = frontier(chosen(61), EXACT, points=7, executor=Here(Lost(3)))
+    assert (only.ended, only.status, len(only.points), len(only.hidden)) == ("failed", "stopped", 2, 1)
+    assert frontier(chosen(61), EXACT, executor=Here(Lost(2))).ended == "failed"
+    with pytest.raises(Unsolved, match="least cost failed 3 times and is left out: the solver refused a run"):
+        frontier(chosen(61), EXACT, executor=Here(Lost(1)))
+
+
+def test_alternatives_end_where_the_next_one_fails() -> None:
+    found = alternatives(three(), EXACT, within=0.1, executor=Here(Broken(three(), EXACT)))
+    assert (found.ended, found.status, len(found.portfolios)) == ("failed", "stopped", 1)
+
+
+class Broken(Ground):
+    """Whatever is asked to be unlike something fails."""
+
+    def answer(self, question: Question, clock: Clock, on_event: OnEvent = lambda _: None) -> Answer:
+        if question.unlike:
+            raise SolverError("the solver refused a run")
+        return super().answer(question, clock, on_event)
+
+
+def test_what_fails_twice_is_answered() -> None:
+    heard: list[Event] = []
+    ground = Failing(2, SolverError("the solver refused a run"))
+    assert ask(Here(ground, on_event=heard.append), QUESTIONS[0]).outcome == "proved"
+    assert not [event for event in heard if isinstance(event, Note)]
+
+
+def test_a_fault_of_the_program_ends_the_study() -> None:
+    with pytest.raises(ZeroDivisionError):
+        ask(Here(Failing(1, ZeroDivisionError("1/0"))), QUESTIONS[0])
+
+
+# ---- of another case
+
+
+def test_a_journal_never_answers_for_another_case() -> None:
+    """The same model with one price moved: as many columns, another answer. 4 t at 6 and 1 at 10 are 34, at 7, 38."""
+    journal, costs = Journal(), []
+    for case in (little(*offer(6.0)), little(*offer(7.0))):
+        here = Here(Ground(case, EXACT), journal=journal)
+        costs.append(value_of(here.ground.compiled, ask(here, Question(("cost",))), "cost"))
+    assert costs == pytest.approx([34.0, 38.0])
+
+
+def test_a_case_is_known_by_what_it_says() -> None:
+    """The changes that a study announces are no part of it: studies of one case share their answers."""
+    case, change = little(*offer(6.0)), Change("Supply[of deal].price", "set", 5.0)
+    grounds = [
+        Ground(case, EXACT), Ground(little(*offer(6.0)), EXACT, [(change,)]),
+        Ground(case.change("Supply[of deal].price", 5.0), EXACT),
+        Ground(case.change("Case[goal].value", "dependence"), EXACT),
+    ]
+    one, same, price, goal = (ground.fingerprint for ground in grounds)
+    assert one == same
+    assert len({one, price, goal}) == 3
+
+
 # ---- cut off, and gone on with
 
 
-def test_cut_off_in_mid_line_a_study_goes_on_with_equal_results(tmp_path: Path) -> None:
+def test_cut_off_a_study_goes_on_with_equal_results(tmp_path: Path) -> None:
     whole_ground = Counted(61)
     whole = frontier(chosen(61), EXACT, points=7, executor=Here(whole_ground))
     first = Counted(61, stop_at=5)
@@ -161,12 +277,11 @@ def test_cut_off_in_mid_line_a_study_goes_on_with_equal_results(tmp_path: Path) 
     assert (partly.ended, partly.status, first.solved) == ("interrupted", "stopped", 5)
     file = tmp_path / JOURNAL
     assert len(Journal(file)) == 4, "the answer during which it was stopped is asked again"
-    file.write_bytes(file.read_bytes()[:-40])
     second = Counted(61)
     again = frontier(chosen(61), EXACT, points=7, executor=Here(second, journal=Journal(file)))
     assert told(again) == told(whole)
     assert (again.status, again.ended, again.solves) == (whole.status, whole.ended, whole.solves)
-    assert second.solved == whole_ground.solved - 3
+    assert second.solved == whole_ground.solved - 4
     third = Counted(61)
     assert told(frontier(chosen(61), EXACT, points=7, executor=Here(third, journal=Journal(file)))) == told(whole)
     assert third.solved == 0

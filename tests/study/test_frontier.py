@@ -21,6 +21,7 @@ from optimizer.study.ground import Ground
 from tests.cases.little import S, little
 from tests.random_cases import random_case
 from tests.study.brute import MOST, Brute, combinations
+from tests.study.noted import Noted, deals_of
 
 EXACT = SolveOptions(gap=0.0, time=None)
 PAIR = ("cost", "dependence")
@@ -286,6 +287,14 @@ def test_a_budget_bounds_criteria_that_are_not_money(seed: int, budget: float) -
         best = every(seed).least("effort", {"dependence": point.second + FINEST, "cost": budget})
         assert best is not None
         assert point.first == pytest.approx(best.value, abs=slack(found, 0))
+
+
+def test_a_point_is_asked_for_with_what_its_neighbours_decide() -> None:
+    """A third point half way knows both ends: nothing signed at full dependence, and both deals for none."""
+    noted = Noted(Ground(offers(), EXACT))
+    frontier(offers(), EXACT, points=3, executor=noted)
+    known = [[deals_of(plan) for plan in question.known] for question in noted.asked]
+    assert known == [[], [], [[], ["A", "B"]]]
 
 
 def test_a_segment_keeps_to_a_budget_that_is_no_axis() -> None:

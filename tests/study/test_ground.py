@@ -16,7 +16,7 @@ from optimizer.case.schema import Series
 from optimizer.model.data import Data
 from optimizer.solve.goals import Clock
 from optimizer.solve.plan import SolveOptions
-from optimizer.study.ground import Ground, value_of
+from optimizer.study.ground import Ground, decided, value_of
 from optimizer.study.portfolio import Choice, Portfolio, counts, open_deals, open_plants, signings
 from optimizer.study.question import Answer, Question
 from tests.cases.little import little, offer
@@ -192,6 +192,24 @@ def test_unlike_portfolios_against_all_combinations(seed: int) -> None:
                 or any(ordered(held, plant) < number for plant, number in one.plants) for one in seen
             )), seen
         assert seen
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_plans_known_shorten_a_search_and_change_no_answer(seed: int) -> None:
+    """Both ends known half way between them, on the case and with its prices changed; names unknown are passed over."""
+    on = ground(seed)
+    ends = [on.answer(Question(goals), FREE) for goals in (("cost",), ("dependence",))]
+    known = tuple((*decided(on.compiled, end), (("sign", ("no such deal", 1, 1)), 1)) for end in ends)
+    half = sum(value_of(on.compiled, end, "dependence") for end in ends) / 2
+    for changes in ((), (CHANGES[0],)):
+        plain = Question(("cost", "dependence"), changes=changes, caps=(("dependence", half),))
+        for some in (known, known[:1], known[1:]):
+            one, other = (on.answer(question, FREE) for question in (plain, replace(plain, known=some)))
+            assert other.outcome == one.outcome
+            for goal in plain.goals:
+                values = [value_of(on.arrays(changes), answer, goal) for answer in (one, other)]
+                assert values[1] == pytest.approx(values[0], rel=1e-7, abs=1e-9)
+    assert plain.key() != replace(plain, known=known).key()
 
 
 def test_an_empty_portfolio_has_nothing_to_drop() -> None:

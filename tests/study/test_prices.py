@@ -15,7 +15,7 @@ from optimizer.case.findings import CaseError
 from optimizer.case.schema import Row, Series
 from optimizer.model.blocks.dependence import COST, DEPENDENCE
 from optimizer.model.held import numbers
-from optimizer.report.brief.blocks import Table
+from optimizer.report.brief.blocks import Paragraph, Table
 from optimizer.report.studies import prices as teller
 from optimizer.solve.fixed import FixedPlan
 from optimizer.solve.goals import NoPlan
@@ -94,6 +94,35 @@ def test_points_are_what_a_tonne_takes_off_dependence_at_the_same_cost() -> None
     price = priced(case, "supply limit")
     assert price.more_points.each == pytest.approx(-0.2)
     assert price.less_points.each == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(("limit", "listed"), [(4.0, True), (4.5, False)])
+def test_what_the_tolerance_leaves_short_of_binding_has_a_price(limit: float, listed: bool) -> None:
+    """With 0.2 points to spare, cost leaves 0.01 of the 4 clear tonnes: a tonne less takes 0.99 t of clear product.
+
+    Of 4.5 t half a tonne is left, as no more may be spent: that is slack.
+    """
+    budget = None if listed else 58.0
+    case = little(*source(price=12.0, limit=Series.of(limit)), goal="dependence", then=("cost",), budget=budget,
+                  dependence_tolerance=0.002)
+    found = [price for price in prices(solve(case, QUICK)).prices if price.what == "supply limit"]
+    assert bool(found) is listed
+    for price in found:
+        assert (price.less_money.each, price.more_money.each) == (None, 0.0)
+        assert price.less_points.each == pytest.approx(0.99 / 5, rel=1e-3)
+
+
+def test_what_is_worth_most_is_told_of_each_unit_apart() -> None:
+    """A tonne of clear product and a point of dependence have no common measure: tonnes first, as there are more."""
+    case = little(*source(price=12_010.0, limit=Series.of(4.0)), goal="dependence", then=("cost",))
+    found = prices(solve(case, QUICK))
+    (lead,) = [block.text for block in teller.page(found) if isinstance(block, Paragraph) and block.style == "lead"]
+    assert "by one t, " in lead
+    assert "by one %, dependence allowed (one more: -USD 600)" in lead
+    (rows,) = [block.rows for block in teller.page(found) if isinstance(block, Table)]
+    units = [row[0].rpartition(", ")[2] for row in rows]
+    assert units == sorted(units, key=units.index)
+    assert units[0] == "t"
 
 
 def test_what_is_told_is_one_answer_everywhere() -> None:

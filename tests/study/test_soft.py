@@ -83,6 +83,28 @@ def test_a_deal_that_may_not_close_takes_its_future_out_of_the_base() -> None:
     assert found == pytest.approx({"base": 0.6, "more": 0.2, f"{deal} never closes": 0.2})
 
 
+def test_deals_close_independently_of_each_other_in_what_the_base_says() -> None:
+    """With chances of 80 and 40 %, both close at 32 %, A alone fails at 8, B at 48, both at 12; the base has half."""
+    rows = (_row("base", 0.5), _row("more", 0.5))
+    deals = (*offer(name="A", chance=0.8), *offer(name="B", chance=0.4), *offer(name="C", signed_in=2029, chance=0.1))
+    case = _with(little(*deals), *rows)
+    found = futures_of(case)
+    assert {one.name: one.probability for one in found} == pytest.approx(
+        {"base": 0.16, "more": 0.5, "A never closes": 0.04, "B never closes": 0.24, "A and B never close": 0.06}
+    )
+    assert found[0].name == "base"
+    lost = apply_changes(case, next(one.changes for one in found if one.name == "A and B never close"))
+    assert [deal.chance for deal in lost.deals] == [0.0, 0.0, 0.1]
+    # what the base changes holds where its deals fail
+    assert lost.demands[0].tonnes.at(case.years[0]) == pytest.approx(5.5)
+
+
+def test_of_many_unsure_deals_there_are_too_many_futures() -> None:
+    rows = [row for name in "ABCDE" for row in offer(name=name, chance=0.5)]
+    with pytest.raises(ValueError, match="5 deals have a chance of closing below 1, and at most 4 may"):
+        futures_of(_with(little(*rows), _row("more", 0.2)))
+
+
 def test_one_future_alone_is_refused() -> None:
     with pytest.raises(ValueError, match="one future alone"):
         futures_of(_with(little(), _row("tried by name", None)))

@@ -27,6 +27,7 @@ from optimizer.study.portfolio import Choice, modules, signings
 from optimizer.study.why import Breakpoint, Why, box, why, why_all
 from tests.cases.little import S, from_first, little, offer, works
 from tests.random_cases import random_case
+from tests.study.noted import Noted, deals_of
 
 EXACT = SolveOptions(gap=1e-9, time=60)
 WIDE = 0.0051
@@ -62,6 +63,38 @@ def test_a_deal_outside_enters_when_it_is_cheap_to_sign() -> None:
     assert point(found, "fee").verdict == "out"
     assert point(found, "fee").low is None
     assert point(found, "most").verdict == "out"
+
+
+def test_a_deal_signed_for_less_than_half_a_term_is_neither_in_nor_out() -> None:
+    """For four years of which one lies inside, it saves 16 for a quarter of 4: signed, though it cannot count."""
+    found = why(little(*offer(term=4, signing_cost=S(4))), "deal", EXACT)
+    assert found.plan.amounts.sign
+    assert (found.in_plan, found.briefly, found.possible) == (False, True, False)
+    assert told.answer(found) == (
+        "deal is signed, but for less than half a term: there is no plan with it for half a term or more."
+    )
+    assert told.data(found)["signed_briefly"]
+    assert not why(little(*offer(signing_cost=S(20))), "deal", EXACT).briefly
+
+
+def test_the_other_plan_tells_what_it_exceeds_the_budget_by() -> None:
+    """a, 4 t at 12, takes all of 58; without it b, at 13, keeps 20 % for 62.5."""
+    case = little(*offer(12.0, name="a"), *offer(13.0, name="b", signing_cost=S(0.5)), goal="dependence",
+                  then=("cost",), budget=58.0)
+    found = why(case, "a", EXACT)
+    assert (found.in_plan, found.budget, found.over) == (True, 58.0, pytest.approx(4.5))
+    assert told.answer(found).endswith(", which is USD 4 above the budget.")
+
+
+def test_a_number_is_asked_for_with_the_plan_that_is_cheapest_there() -> None:
+    """From the plan with the deal on, every search for its fee knows one that signs it."""
+    case = little(*offer(price=6.0, fee=S(1), signing_cost=S(4)))
+    noted = Noted(Ground(case, EXACT, box(case)))
+    assert why(case, "deal", EXACT, executor=noted).in_plan
+    moved = [question for question in noted.asked if question.changes and not question.held]
+    fees = [question for question in moved if question.changes[0].address == "Deals[deal].fee"]
+    assert fees
+    assert all(list(map(deals_of, question.known)) == [["deal"]] for question in fees)
 
 
 def test_a_deal_inside_leaves_when_it_is_dear_or_small() -> None:
@@ -141,8 +174,8 @@ def test_a_plan_that_is_known_is_not_looked_for() -> None:
     assert found.budget == pytest.approx(alone.budget)
     assert [p.verdict for p in found.breakpoints] == [p.verdict for p in alone.breakpoints]
     assert [p.low for p in found.breakpoints] == pytest.approx([p.low for p in alone.breakpoints])
-    assert "least cost" in others
-    assert "least cost" not in asked
+    assert "the least cost" in others
+    assert "the least cost" not in asked
 
 
 def test_a_series_that_varies_is_multiplied() -> None:

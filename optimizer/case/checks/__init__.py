@@ -36,13 +36,13 @@ CHECKS: tuple[Check, ...] = (
     essentials.home, essentials.concern, essentials.currency, essentials.decided_in_time,
     names.stages, names.duplicates, names.alike, names.characters, names.payers, names.repeated_deals, names.goals,
     names.unlike_filters, recipes.outputs, recipes.yields,
-    deals.required_off, deals.meter, deals.calendar, deals.takes,
+    deals.required_off, deals.meter, deals.calendar, deals.takes, deals.never_closes,
     plants.order_terms, plants.ordered_before, plants.exposed_of_concern, plants.free_capital,
     prices.of_supply, prices.of_materials, prices.of_shortage,
     numbers.first_years, numbers.signs, numbers.shares, numbers.years_of_goal, numbers.exchange_rates, numbers.stocks,
     limits.belongs, limits.possible, limits.criterion, limits.headings, limits.crossed,
     filters.filters,
-    evidence.addresses, evidence.ranges, evidence.scenarios, evidence.probabilities,
+    evidence.addresses, evidence.ranges, evidence.modes, evidence.scenarios, evidence.probabilities,
     scale.steps, scale.prices, scale.sums, scale.small_shares, unused.years, unused.demand, unused.choices,
 )
 """Checks that every case goes through after the ones for names; each can stand names that are unknown."""
@@ -99,7 +99,7 @@ BESIDE: dict[Check, tuple[str, ...]] = {
     names.repeated_deals: (), names.goals: ("Criteria",), names.unlike_filters: ("Deals", "Limits"),
     recipes.outputs: ("Recipes",), recipes.yields: ("Recipes", "Materials", "Recipes.amount"),
     deals.required_off: ("Deals", "Plants"), deals.meter: ("Deals", *_CHAIN), deals.calendar: _YEARS,
-    deals.takes: (), plants.order_terms: ("Plants",), plants.ordered_before: _YEARS,
+    deals.takes: (), deals.never_closes: (), plants.order_terms: ("Plants",), plants.ordered_before: _YEARS,
     plants.exposed_of_concern: ("Places",), plants.free_capital: (), prices.of_supply: (),
     prices.of_materials: ("Materials", "Supply", "Recipes"), prices.of_shortage: (), numbers.first_years: _YEARS,
     numbers.signs: (), numbers.shares: (), numbers.years_of_goal: _YEARS, numbers.exchange_rates: ("Case[currency]",),
@@ -129,6 +129,7 @@ BLANKS_TELL: frozenset[Check] = frozenset({
 OF_PARTS: frozenset[Check] = frozenset({
     essentials.home, essentials.concern, names.stages, names.alike, names.characters, names.payers,
     names.repeated_deals, names.goals, names.unlike_filters, recipes.outputs, deals.required_off, deals.meter,
+    deals.never_closes,
     deals.opens_nothing, plants.runs, reach.inputs, unused.outlets, unused.years, numbers.first_years, numbers.signs,
     numbers.shares, limits.possible, limits.headings, limits.criterion, filters.filters, evidence.addresses,
     evidence.scenarios, evidence.probabilities, scale.steps,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from optimizer.case.case import Case
-from optimizer.case.checks.chain import Recipe, Thing, in_force, most_capacity, openers, recipes
+from optimizer.case.checks.chain import Recipe, Thing, in_force, may_close, most_capacity, openers, recipes
 from optimizer.case.checks.common import Faults
 from optimizer.case.checks.deals import metered
 from optimizer.case.checks.reach import Node, obtainable
@@ -64,7 +64,9 @@ class Bounds:
         self.capacity = {
             (name, year): most_capacity(case, plant, year) for name, plant in self.plants.items() for year in case.years
         }
-        self.force = {(d.name, year): in_force(case, d, year) for d in case.deals for year in case.years}
+        self.force = {
+            (d.name, year): in_force(case, d, year) if may_close(d) else 0.0 for d in case.deals for year in case.years
+        }
         self.inflow: dict[tuple[str, str, int], float] = {}
         self.most = {node: dict.fromkeys(case.years, INF) for node in sorted(obtainable(case))}
         # a chain settles after as many rounds as it is long; circles may go on for ever, and need not

@@ -121,6 +121,11 @@ def in_force(case: Case, deal: Deal, year: int) -> float:
     return max(parts) if single else min(1.0, year + 1.0 - min(begin for begin, _ in spans))
 
 
+def may_close(deal: Deal) -> bool:
+    """Whether a deal can be in force at all: what was signed before the case has closed."""
+    return deal.chance > 0 or deal.signed_in is not None
+
+
 def can_sign(case: Case, deal: Deal) -> bool:
     """Whether a deal is signed or can be."""
     return next(_starts(case, deal), None) is not None

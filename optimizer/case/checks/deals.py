@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.case.address import did_you_mean
 from optimizer.case.case import Case
-from optimizer.case.checks.chain import Thing, main_outputs, opened
+from optimizer.case.checks.chain import Thing, main_outputs, may_close, opened
 from optimizer.case.checks.common import Faults, any_match, groups_of, values
 from optimizer.case.schema import Deal, Lane, Plant, Supply, matches
 
@@ -164,3 +164,10 @@ def takes(case: Case, faults: Faults) -> None:
                 break
 
 
+
+def never_closes(case: Case, faults: Faults) -> None:
+    """Warns of a deal that can be signed and has no chance."""
+    for deal in case.deals:
+        if not may_close(deal):
+            faults.warn(deal, "chance", "the deal never closes: signing it costs, and brings nothing.",
+                        "Give it a chance, or switch it off; what a scenario is to take away it takes itself.")

@@ -71,7 +71,8 @@ class Deal(Bounding):
         default="now", blank="now",
     )
     chance: float = column(
-        "number", "Chance that it closes once signed.", dimension="share", header="chance of closing", default=1.0,
+        "number", "Chance that it closes once signed; at 0 it is paid for and never in force, above that one plan "
+        "takes it as closing.", dimension="share", header="chance of closing", default=1.0,
         blank="1", ge=0, le=1,
     )
 

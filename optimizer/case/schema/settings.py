@@ -92,6 +92,10 @@ class Settings(Frozen):
         "number", "Probability of the base scenario.", dimension="share", default=None,
         blank="what the scenarios leave", ge=0, le=1,
     )
+    stop_chance: float | None = column(
+        "number", "Chance that the places of concern stop in a year, for the question 'stress'.", dimension="share",
+        header="chance of a stop", default=None, blank="20 %", ge=0, le=1,
+    )
 
     @model_validator(mode="after")
     def _years_rise(self) -> Settings:

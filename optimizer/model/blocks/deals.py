@@ -9,10 +9,11 @@ r"""What deals open (MODEL.md 4.2).
     least_{d,t} \, active_{d,t} \le volume_{d,t} + missed_{d,t}, \quad
     volume_{d,t} \le most_{d,t} \, active_{d,t}, \quad missed_{d,t} \le least_{d,t} \, active_{d,t}
 
-with :math:`active_{d,t} = \sum_{a,n} \varphi_{d,a,n,t} \, sign_{d,a,n}`, the part of the year in force. A lane, plant
-or supply `x` that deals open has no other flow than theirs. `M` is the most that can flow there, `limit` its own limit
-where it has one. `volume` is the sum of `alloc` over the deal's meter, and `least` and `most` are its band; what is
-missed of the least is paid for, and nothing may be missed where no charge is agreed.
+with :math:`active_{d,t} = \sum_{a,n} \varphi_{d,a,n,t} \, sign_{d,a,n}`, the part of the year in force. For a deal
+that never closes :math:`\varphi` is 0: it keeps its columns and rows, and nothing flows. A lane, plant or supply `x`
+that deals open has no other flow than theirs. `M` is the most that can flow there, `limit` its own limit where it has
+one. `volume` is the sum of `alloc` over the deal's meter, and `least` and `most` are its band; what is missed of the
+least is paid for, and nothing may be missed where no charge is agreed.
 """
 
 from __future__ import annotations

@@ -149,15 +149,19 @@ def _payments(b: Building, of: Ledger) -> None:
     for row in b.data.case.payments:
         if row.deal in b.data.deals:
             account = of.account("payments", row.payer or b.data.deals[row.deal].payer, row.heading)
-            _each_term(b, of, account, row.deal, row.years_after, Series.of(row.amount))
+            _each_term(b, of, account, row.deal, row.years_after, Series.of(row.amount), closed=True)
 
 
-def _each_term(b: Building, of: Ledger, account: int, deal: str, after: float, amount: Series) -> None:
-    """Cash and charge of what is paid once a term, `after` years from its signing.
+def _each_term(
+    b: Building, of: Ledger, account: int, deal: str, after: float, amount: Series, *, closed: bool = False
+) -> None:
+    """Cash and charge of what is paid once a term, `after` years from its signing; `closed`: only where it closes.
 
     A term signed before the case is due whatever is decided, but for what fell before the first year.
     """
-    _paid(b, of, account, b.data.signings[deal], b.signs[deal], after, amount)
+    due = np.array([s.closes or not closed for s in b.data.signings[deal]], dtype=bool)
+    signed = [s for s, is_due in zip(b.data.signings[deal], due.tolist(), strict=True) if is_due]
+    _paid(b, of, account, signed, b.signs[deal][due], after, amount)
     if deal in b.data.past and falls_in(b.data.calendar.decided(b.data.past[deal].year) + after) >= b.data.years[0]:
         _paid(b, of, account, (b.data.past[deal],), np.array([CONSTANT]), after, amount)
 

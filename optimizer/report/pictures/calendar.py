@@ -123,7 +123,8 @@ def _deals(plan: Plan) -> list[Line]:
                 signed = t + deciding.at(t)
                 start = signed + row.lead
                 length = row.term * terms if row.term is not None else float("inf")
-                spans += [Span(signed, start, "signed"), Span(start, start + length, "in force")]
+                force = length if row.chance > 0 else 0.0
+                spans += [Span(signed, start, "signed"), Span(start, start + force, "in force")]
         most = max((v for (d, _), v in plan.volume.items() if d == name), default=0.0)
         found.append(Line(name, tuple(spans), f"to {tonnes(most)}" if most else "", most, deal=True))
     return found
@@ -184,7 +185,9 @@ def _alt(plan: Plan, lines: list[Line]) -> str:
 def _told(line: Line) -> str:
     """A line in words: when it is decided, and from when to when it works."""
     name = shortened_name(line.name)
-    works = [span for span in line.spans if span.state not in ("signed", "build")]
+    works = [span for span in line.spans if span.state not in ("signed", "build") and span.end > span.start]
+    if not works:
+        return f"{name} signed {moment(line.begins)}, never in force"
     ends = max(span.end for span in works)
     until = "the end" if ends == float("inf") else moment(ends)
     decided = "signed" if line.deal else "ordered"

@@ -29,9 +29,20 @@ LOOKS: dict[str, dict[str, Any]] = {
 """Ends of a range: hatched and filled, so that they differ without colour."""
 
 
+def bars_told(found: Tornado) -> tuple[Bar, ...]:
+    """The bars that the picture shows: those of which an end has an answer."""
+    return tuple(bar for bar in found.bars if any(end.cost is not None for end in bar.ends))[:SHOWN]
+
+
+def bars_alt(found: Tornado) -> str:
+    """What the picture shows, in words."""
+    parts = [f"{bar.of.name}: {_said(found, bar.low)}; {_said(found, bar.high)}" for bar in bars_told(found)]
+    return f"Cost and dependence at both ends of each uncertain number, from those of the plan. {'. '.join(parts)}."
+
+
 def bars_drawn(found: Tornado, title: str) -> Picture | None:
     """Bars around the plan; None where no end has an answer."""
-    bars = [bar for bar in found.bars if any(end.cost is not None for end in bar.ends)][:SHOWN]
+    bars = bars_told(found)
     if not bars:
         return None
     with style.drawing():
@@ -54,7 +65,7 @@ def bars_drawn(found: Tornado, title: str) -> Picture | None:
                    color=style.SOFT)
         made.write(0.02, 0.1, "hatched low, filled high; bold: changes the decision",
                    fontsize=style.SMALL, color=style.SOFT)
-        return Picture("tornado", title.rstrip("."), _alt(found, bars), style.svg(made.figure))
+        return Picture("tornado", title, bars_alt(found), style.svg(made.figure))
 
 
 def _scale(amounts: Sequence[float]) -> tuple[float, str]:
@@ -82,11 +93,6 @@ def _bars(axes: Axes, pairs: Sequence[Sequence[float]]) -> None:
     axes.set_yticks([])
     axes.tick_params(length=0)
     axes.locator_params(axis="x", nbins=4)
-
-
-def _alt(found: Tornado, bars: Sequence[Bar]) -> str:
-    parts = [f"{bar.of.name}: {_said(found, bar.low)}; {_said(found, bar.high)}" for bar in bars]
-    return f"Cost and dependence at both ends of each uncertain number, from those of the plan. {'. '.join(parts)}."
 
 
 def _said(found: Tornado, end: End) -> str:

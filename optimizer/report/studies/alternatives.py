@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from optimizer.model.blocks.dependence import DEPENDENCE
 from optimizer.report.brief.blocks import Block, Heading, Paragraph, Picture, Table
-from optimizer.report.numbers import money, percent, short_percent
+from optimizer.report.numbers import money, percent, points, short_percent
 from optimizer.study.alternatives import Alternative, Alternatives
 from optimizer.study.portfolio import Choice
 from optimizer.study.roles import Part, Role, Side
@@ -31,6 +31,7 @@ def data(found: Alternatives) -> dict[str, Any]:
         "currency": found.form.loss_unit,
         "within": found.within,
         "dependence": dict(found.form.caps).get(DEPENDENCE),
+        "budget": _number(found.form.budget),
         "portfolios": [_portfolio(found, one) for one in found.portfolios],
         "roles": {role.choice[1]: role.part for role in roles["Deals"]},
         "plant_roles": {role.choice[1]: role.part for role in roles["Plants"]},
@@ -50,6 +51,7 @@ def _portfolio(found: Alternatives, one: Alternative) -> dict[str, Any]:
         "cost": _number(one.cost), "dependence": _number(one.plan.claims.dependence),
         "deals": list(one.portfolio.deals), "plants": dict(one.portfolio.plants),
         "without": _counts(one.without), "instead": _counts(one.instead), "tie": one.tie, "proved": one.proved,
+        "over_budget": _number(one.over), "dependence_more_in_budget": _number(one.points),
     }
 
 
@@ -77,7 +79,9 @@ def tables(found: Alternatives) -> dict[str, pd.DataFrame]:
     for rank, one in enumerate(found.portfolios, 1):
         told = {"cost": (one.cost, currency), "loss": (one.loss, currency), "least loss": (one.least_loss, currency),
                 "loss share": (found.share(one.loss), "fraction"),
-                "dependence": (one.plan.claims.dependence, "fraction"), "tie": (float(one.tie), "yes or no")}
+                "dependence": (one.plan.claims.dependence, "fraction"), "over budget": (one.over, currency),
+                "dependence more in budget": (math.inf if one.points is None else one.points, "fraction"),
+                "tie": (float(one.tie), "yes or no")}
         sets += [(rank, measure, value, unit) for measure, (value, unit) in told.items() if math.isfinite(value)]
         choices += [(rank, sheet, name, number, "signed" if sheet == "Deals" else "modules")
                     for (sheet, name), number in one.portfolio.choices.items()]
@@ -106,6 +110,7 @@ def page(found: Alternatives) -> Iterable[Block]:
         headers = ("Set", "Costs more", "In %", "Without", "Instead", "Tie?")
         yield Table(headers, list(_rows(found)), right=frozenset({1, 2}), wide={3: 1.0, 4: 1.0, 5: 0.6})
     yield Paragraph(_ended(found), "note")
+    yield from _budget(found)
     yield Heading(f"Which {'deals and plants' if found.plants else 'deals'} are needed", 3)
     yield Paragraph(_summary(found))
     late = _late(found.portfolios[0])
@@ -214,6 +219,33 @@ def _asked(found: Alternatives) -> str:
     )
 
 
+def _budget(found: Alternatives) -> Iterable[Block]:
+    """What the sets are within the budget, where it is less than they cost."""
+    dear = [(rank, one) for rank, one in enumerate(found.portfolios, 1) if one.over]
+    if not dear or found.form.budget is None:
+        return
+    of = "none of the others" if len(dear) == len(found.portfolios) - 1 else f"not set {_ranks([r for r, _ in dear])}"
+    yield Paragraph(
+        f"The budget of {money(found.form.budget, found.form.loss_unit)} pays for the plan, and for {of}. With what "
+        "such a set signs and orders, and flows that keep to the budget, dependence is higher:", "note",
+    )
+    rows = [(str(rank), money(one.over, found.form.loss_unit), _higher(one.points)) for rank, one in dear]
+    yield Table(("Set", "Above the budget", "Dependence in the budget"), rows, right=frozenset({1}), wide={2: 1.0})
+
+
+def _ranks(ranks: Sequence[int]) -> str:
+    *others, last = map(str, ranks)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _higher(more: float | None) -> str:
+    if more is None:
+        return "no plan: what it signs and orders is too dear"
+    if round(more, 6) == 0:
+        return "as low as the plan's"
+    return f"{'less than 0.1 points' if points(more) == 'none' else points(more).lstrip('+')} higher"
+
+
 def _rows(found: Alternatives) -> Iterable[tuple[str, ...]]:
     yield "1 (the plan)", "-", "-", "-", "-", ""
     for rank, one in enumerate(found.portfolios[1:], 2):
@@ -260,6 +292,7 @@ def _ended(found: Alternatives) -> str:
         "none": "There is no further set.",
         "time": "The list ended with its time; there may be more.",
         "interrupted": "The list was interrupted; with --resume it goes on.",
+        "failed": "The list ended as the search for the next set failed; with --resume it is tried again.",
     }[found.ended]
 
 
@@ -273,7 +306,8 @@ def _summary(found: Alternatives) -> str:
             told.append(f"{len(names)} {words} ({part}){which}")
     limit = short_percent(found.within)
     most = money(found.most, found.form.loss_unit)
-    return f"Of all plans that cost at most {limit} more than this one, {most}: {'; '.join(told)}."
+    beyond = ", the budget not looked at" if found.form.over(found.most) else ""
+    return f"Of all plans that cost at most {limit} more than this one, {most}{beyond}: {'; '.join(told)}."
 
 
 def _known(found: Alternatives, role: Role) -> str:

@@ -18,6 +18,9 @@ from optimizer.study.decided import DecisionChange
 SHOWN = 40
 """Inputs that the page shows; the rest stands in the table."""
 
+NUMBER = 16
+"""Letters that a number with its unit may take to stand to the right."""
+
 NAMES = {"cost": "Cost", "dependence": "Dependence"}
 """Measure -> its name at the head of a sentence."""
 
@@ -176,8 +179,11 @@ def _inputs(found: Comparison) -> Iterable[Block]:
         yield Paragraph("No input differs.")
         return
     rows = [_input_row(some) for some in _series(found.inputs)]
-    headers = ("What", "Input", "Cell", "Before", "After", "Unit")
-    yield Table(headers, rows[:SHOWN], right=frozenset({3, 4}), wide={0: 1.0, 1: 2.0})
+    headers = ("What", "Input", "Before", "After")
+    # numbers stand to the right; what is long wraps, for a table that has no room is none
+    short = all(len(value) <= NUMBER for row in rows[:SHOWN] for value in row[2:])
+    wide = {0: 1.0, 1: 2.0} if short else {0: 1.0, 1: 2.0, 2: 1.0, 3: 1.0}
+    yield Table(headers, rows[:SHOWN], right=frozenset({2, 3} if short else ()), wide=wide)
     if len(rows) > SHOWN:
         yield Paragraph(f"{len(rows) - SHOWN} more stand in the table of inputs.", "note")
 
@@ -198,19 +204,22 @@ def _year(one: InputChange) -> str:
 def _input_row(some: list[InputChange]) -> tuple[str, ...]:
     first, last = some[0], some[-1]
     cell = first.cells[1] or first.cells[0]
+    at = f" ({cell})" if cell else ""
     if first.kind != "changed":
         old, new = ("", "row added") if first.kind == "added" else ("row removed", "")
-        return first.group, first.address, cell, old, new, ""
+        return first.group, f"{first.address}{at}", old, new
     if len(some) == 1:
-        return first.group, first.address, cell, _value(first.old), _value(first.new), first.unit
-    ends = (_year(first), _year(last))
-    old, new = (f"{_value(one)} ... {_value(other)}" for one, other in ((first.old, last.old), (first.new, last.new)))
-    address = f"{first.address.rpartition('.')[0]}, {ends[0]} ... {ends[1]}"
-    return first.group, address, cell, old, new, first.unit
+        return first.group, f"{first.address}{at}", _value(first.old, first.unit), _value(first.new, first.unit)
+    old, new = (f"{_value(one)} ... {_value(other, first.unit)}"
+                for one, other in ((first.old, last.old), (first.new, last.new)))
+    return first.group, f"{first.address.rpartition('.')[0]}, {_year(first)} ... {_year(last)}{at}", old, new
 
 
-def _value(value: Value) -> str:
-    return "blank" if value is None else value if isinstance(value, str) else number_text(value)
+def _value(value: Value, unit: str = "") -> str:
+    """A number with its unit, or a text."""
+    if value is None or isinstance(value, str):
+        return value or "blank"
+    return f"{number_text(value)} {unit}".rstrip()
 
 
 def _decisions(found: Comparison) -> Iterable[Block]:

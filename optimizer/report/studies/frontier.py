@@ -215,6 +215,7 @@ def _beyond(found: Frontier) -> str:
     ended = {
         "": "", "points": " It ended at the number of points asked for.", "time": " It ended with its time.",
         "interrupted": " It was interrupted; with --resume it goes on.",
+        "failed": " It ended as a search failed; with --resume that is tried again.",
     }[found.ended]
     if not found.hidden:
         return f"Between these points there is no other one, but for their gap.{ended}"

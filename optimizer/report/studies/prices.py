@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,9 @@ from optimizer.study.prices import LABEL, Price, Prices, Worth
 
 SHOWN = 15
 """Prices on the page; the table has them all."""
+
+UNITS = 3
+"""Units of which the page names the number that is worth most."""
 
 
 def data(found: Prices) -> dict[str, Any]:
@@ -45,15 +49,14 @@ def tables(found: Prices) -> dict[str, pd.DataFrame]:
 
 
 def page(found: Prices) -> Iterable[Block]:
-    """What is worth most first."""
+    """What is worth most first, among numbers of one unit."""
     yield Heading("What one unit more or less is worth")
     groups = _by_name(found.prices)
     if not groups:
         yield Paragraph("Nothing bounds the plan.", "lead")
         return
-    first = groups[0][0]
-    yield Paragraph(f"{len(groups)} limits, capacities and needs of the plan have no slack. Worth most is "
-                    f"{_name(first)}: {_money(found, first.more_money)} for one {first.unit} more{_in(first)}.", "lead")
+    said = f"{len(groups)} limits, capacities and needs of the plan have no slack."
+    yield Paragraph(f"{said}{_worth_most(found, groups)}", "lead")
     yield Paragraph(
         f"Change of the least cost with at most the plan's dependence, and of the least dependence at the plan's cost, "
         f"for one unit more and one less in the year in which it is worth most; {LABEL}. What has slack is worth "
@@ -69,12 +72,43 @@ def page(found: Prices) -> Iterable[Block]:
 
 
 def _by_name(prices: Iterable[Price]) -> list[list[Price]]:
-    """The prices of each number over its years, that of the year in which it is worth most first; dearest first."""
+    """The prices of each number over its years, that of the year in which it is worth most first.
+
+    The unit of which there are the most numbers comes first, and of one unit the dearest: what a tonne is worth and
+    what a point is worth say nothing of each other.
+    """
     groups: dict[tuple[str, str], list[Price]] = {}
     for price in prices:
         groups.setdefault((price.what, price.name), []).append(price)
     found = [sorted(group, key=lambda price: -_most(price)) for group in groups.values()]
-    return sorted(found, key=lambda group: -_most(group[0]))
+    units = Counter(group[0].unit for group in found)
+
+    def place(best: Price) -> tuple[float, str, float, float]:
+        return -units[best.unit], best.unit, -_most(best), -_points_most(best)
+
+    return sorted(found, key=lambda group: place(group[0]))
+
+
+def _worth_most(found: Prices, groups: Sequence[Sequence[Price]]) -> str:
+    """What is worth most of each unit, the three units with the most numbers."""
+    first: dict[str, Price] = {}
+    for group in groups:
+        first.setdefault(group[0].unit, group[0])
+    told = [f"by one {price.unit}, {_name(price)} ({_dearest(found, price)}{_in(price)})" for price in first.values()
+            if _most(price) or _points_most(price)]
+    return f" Worth most is, {'; '.join(told[:UNITS])}." if told else ""
+
+
+def _dearest(found: Prices, price: Price) -> str:
+    """The larger one of what one more and one less is worth: in money, else in points."""
+    money, points = (price.more_money, price.less_money), (price.more_points, price.less_points)
+    of, told = (money, _money(found, _larger(money))) if _most(price) else (points, _points(_larger(points)))
+    unit = "" if of is money else " points"
+    return f"one {'more' if _larger(of) is of[0] else 'less'}: {told}{unit}"
+
+
+def _larger(of: tuple[Worth, Worth]) -> Worth:
+    return max(of, key=lambda worth: abs(worth.each or 0.0))
 
 
 def _row(found: Prices, prices: list[Price]) -> tuple[str, ...]:
@@ -108,6 +142,10 @@ def _each(worth: Worth, of: str) -> float | None:
 
 def _most(price: Price) -> float:
     return max(abs(worth.each or 0.0) for worth in (price.more_money, price.less_money))
+
+
+def _points_most(price: Price) -> float:
+    return max(abs(worth.each or 0.0) for worth in (price.more_points, price.less_points))
 
 
 def _name(price: Price) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.report.brief.blocks import Block, Heading, Image, Paragraph, Picture, Table
 from optimizer.report.numbers import money, money_difference, percent, points
-from optimizer.report.pictures.tornado import bars_drawn
+from optimizer.report.pictures.tornado import bars_alt, bars_drawn, bars_told
 from optimizer.study.tornado import Bar, End, Tornado
 
 NO_PLAN = "no plan"
@@ -20,7 +20,8 @@ def data(found: Tornado) -> dict[str, Any]:
     """The JSON of a tornado; money in the case's currency, dependence as a fraction, null where nothing is known."""
     return {
         "currency": found.plan.case.settings.currency, "cost": found.cost, "dependence": found.dependence,
-        "cap": found.cap, "tie": found.tau, "commit_year": found.commit_year, "spread": found.spread,
+        "cap": found.cap, "budget": found.budget, "tie": found.tau,
+        "commit_year": found.commit_year, "spread": found.spread,
         "status": found.status, "ended": found.ended, "solves": found.solves,
         "bars": [_bar(bar) for bar in found.bars],
         "find_out": [bar.of.name for bar in found.find_out],
@@ -41,6 +42,7 @@ def _end(end: End) -> dict[str, Any]:
         "held_cost": end.held_cost, "held_dependence": end.held_dependence, "regret": end.regret,
         "regret_dependence": end.regret_points, "no_plan": end.stuck, "changes": end.changes,
         "adds": list(end.adds), "drops": list(end.drops), "proved": end.proved, "why": end.why,
+        "too_late": list(end.late),
     }
 
 
@@ -70,7 +72,8 @@ def page(found: Tornado) -> Iterable[Block]:
     yield Heading("Uncertain numbers")
     yield Paragraph(_answer(found), "lead")
     yield Paragraph(_method(found), "note")
-    yield from (Image(made.name, made.title, made.alt) for made in pictures(found))
+    if bars_told(found):
+        yield Image("tornado", _title(found), bars_alt(found))
     headers = ("Number", "Moved to", "Cost", "Dependence", "Regret", "Deals that would be better")
     rows = [line for bar in found.bars for line in _lines(found, bar)]
     yield Table(headers, rows, right=frozenset({2, 3, 4}), wide={0: 1.2, 5: 1.6})
@@ -92,6 +95,10 @@ def _answer(found: Tornado) -> str:
             f"{worst.of.name}: at {end.told}, {_consequence(found, end)}.")
 
 
+def _title(found: Tornado) -> str:
+    return _answer(found).rstrip(".")
+
+
 def _consequence(found: Tornado, end: End) -> str:
     if end.stuck:
         return "what is decided now leaves no plan"
@@ -103,7 +110,9 @@ def _consequence(found: Tornado, end: End) -> str:
 def _method(found: Tornado) -> str:
     held = (f"Decided now is what is signed or ordered by {found.commit_year} or marked so in the workbook; "
             "the rest adapts.")
-    within = "" if found.cap is None else f" with dependence of at most {percent(found.cap)}"
+    caps = [f"dependence of at most {percent(found.cap)}"] if found.cap is not None else []
+    caps += [f"a cost of at most {_money(found, found.budget)}"] if found.budget is not None else []
+    within = f" with {' and '.join(caps)}" if caps else ""
     moved = "" if found.spread is None else (
         f" The workbook gives no ranges: each number of confidence below high is moved by {percent(found.spread)}.")
     ended = {"time": " The time ended before all was asked.", "interrupted": " It was stopped before all was asked."}
@@ -115,18 +124,19 @@ def _method(found: Tornado) -> str:
 
 def _lines(found: Tornado, bar: Bar) -> Iterable[tuple[str, ...]]:
     for name, end in zip((bar.of.name, ""), bar.ends, strict=True):
-        yield name, end.told, *_effects(found, end), _regret(found, end), _deals(end)
+        # a sentence: in the column of numbers, which do not wrap, it would leave the table no room
+        beyond = "out of reach; " if end.how == "dependence first" else ""
+        yield name, end.told, *_effects(found, end), _regret(found, end), f"{beyond}{_deals(end)}"
 
 
 def _effects(found: Tornado, end: End) -> tuple[str, str]:
     if end.cost is None or end.dependence is None:
         return {"no plan": NO_PLAN, "no case": "not possible"}.get(end.how, "not asked"), "-"
-    beyond = " (out of reach)" if end.how == "dependence first" else ""
     change = points(end.dependence - found.dependence)
     difference = end.cost - found.cost
     # what two searches differ by within their gaps is no effect
     told = abs(difference) > 2 * found.plan.options.gap * abs(found.cost)
-    return money_difference(difference if told else 0.0, found.plan.case.settings.currency), f"{change}{beyond}"
+    return money_difference(difference if told else 0.0, found.plan.case.settings.currency), change
 
 
 def _regret(found: Tornado, end: End) -> str:
@@ -143,9 +153,14 @@ def _deals(end: End) -> str:
     if end.why:
         return end.why
     if not end.changes:
-        return "as planned" if end.changes is False else "-"
+        return f"as planned{_late(end)}" if end.changes is False else "-"
     parts = [f"add {', '.join(end.adds)}" if end.adds else "", f"drop {', '.join(end.drops)}" if end.drops else ""]
-    return "; ".join(filter(None, parts)) or "the same deals, at other times or with other plants"
+    return ("; ".join(filter(None, parts)) or "the same deals, at other times or with other plants") + _late(end)
+
+
+def _late(end: End) -> str:
+    """What was decided and comes into force too late to be of use."""
+    return f" (begins only after the last year: {', '.join(end.late)})" if end.late else ""
 
 
 def _find_out(found: Tornado) -> Iterable[Block]:
@@ -173,5 +188,5 @@ def _money(found: Tornado, amount: float) -> str:
 
 def pictures(found: Tornado) -> tuple[Picture, ...]:
     """The tornado: bars of cost and of dependence at both ends, the most regret on top."""
-    made = bars_drawn(found, _answer(found))
+    made = bars_drawn(found, _title(found))
     return () if made is None else (made,)

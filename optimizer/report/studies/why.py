@@ -31,14 +31,15 @@ def data(found: Why | Reasons) -> dict[str, Any]:
 
 def _one(found: Why) -> dict[str, Any]:
     return {
-        "name": found.name, "sheet": found.choice[0], "in_plan": found.in_plan, "status": found.status,
+        "name": found.name, "sheet": found.choice[0], "in_plan": found.in_plan, "signed_briefly": found.briefly,
+        "status": found.status,
         "currency": found.case.settings.currency,
         "plan": _plan(found.plan.claims.cost, found.plan.claims.dependence),
         "other": None if found.other is None else _plan(found.other.claims.cost, found.other.claims.dependence),
         "other_possible": found.possible,
         "loss": None if found.loss is None else [_number(amount) for amount in found.loss],
         "come": dict(found.come), "go": dict(found.go), "budget": _number(found.budget),
-        "dependence_at_most": _number(found.capped), "solves": found.solves,
+        "over_budget": found.over, "dependence_at_most": _number(found.capped), "solves": found.solves,
         "breakpoints": {point.parameter.replace(" ", "_"): _point(point) for point in found.breakpoints},
     }
 
@@ -94,7 +95,16 @@ def _sides(one: Why) -> Iterable[tuple[str, str, float, str]]:
             yield _aside(one), f"{what}: {name}", float(number), "deals or modules"
 
 
+def _where(one: Why) -> str:
+    """Whether the plan has it, in words; a deal signed for less than half of a term is neither."""
+    if one.briefly:
+        return f"{one.name} is signed, but for less than half a term"
+    return f"{one.name} is {'' if one.in_plan else 'not '}in the plan"
+
+
 def _aside(one: Why) -> str:
+    if one.briefly:
+        return "with it for half a term or more"
     return "without it" if one.in_plan else "with it"
 
 
@@ -104,7 +114,7 @@ def page(found: Why | Reasons) -> Iterable[Block]:
 
 
 def _single(found: Why) -> Iterable[Block]:
-    yield Heading(f"Why {found.name} is {'' if found.in_plan else 'not '}in the plan")
+    yield Heading(f"Why {_where(found)}")
     yield Paragraph(answer(found), "lead")
     yield Bullets([sentence(found, point) for point in found.breakpoints])
     yield Heading("Where it switches", 3)
@@ -126,12 +136,13 @@ def _several(found: Reasons) -> Iterable[Block]:
     yield Paragraph(f"{inside} of the {len(found)} deals that can still be signed are in the plan.", "lead")
     parameters = list(dict.fromkeys(p.parameter for one in found for p in one.breakpoints))
     headers = ("Deal", "In the plan", "The other way costs", *(NOUNS[p].capitalize() for p in parameters))
-    rows = [(one.name, "yes" if one.in_plan else "no", _loss(one), *(_cell(one, p) for p in parameters))
-            for one in found]
+    rows = [(one.name, "yes" if one.in_plan else "briefly" if one.briefly else "no", _loss(one),
+             *(_cell(one, p) for p in parameters)) for one in found]
     yield Table(headers, rows, wide={0: 1.2})
     yield Paragraph(
         "The other way: the plan without a deal that is in, with one that is not, at the same dependence. A deal that "
-        "is out would enter, and one that is in would leave, inside the bracket given.", "note",
+        "is out would enter, and one that is in would leave, inside the bracket given. One signed for less than half a "
+        "term ('briefly') counts as out: with it means for half a term or more.", "note",
     )
     yield Heading("What comes and goes", 3)
     yield Table(("Deal", "The plan"), [(one.name, f"{_aside(one)}: {_others(one)}") for one in found],
@@ -164,13 +175,20 @@ def _for_nothing(point: Breakpoint) -> bool:
 
 def answer(found: Why) -> str:
     """Whether the choice is in the plan, and what the other way costs, in a sentence."""
-    where = f"{found.name} is {'' if found.in_plan else 'not '}in the plan"
+    where = _where(found)
     if found.possible is None:
         return f"{where}; what the plan would cost {_aside(found)} was not settled in the time."
     reach = "" if found.capped is None else f" with dependence at most {short_percent(found.capped)}"
     if not found.possible:
         return f"{where}: there is no plan {_aside(found)}{reach}."
-    return f"{where}: {_aside(found)} the plan costs {_loss(found)}{reach}."
+    return f"{where}: {_aside(found)} the plan costs {_loss(found)}{reach}{_beyond(found)}."
+
+
+def _beyond(found: Why) -> str:
+    """By how much the plan on the other side exceeds the budget, in words; empty where it does not."""
+    if not found.over:
+        return ""
+    return f", which is {money(found.over, found.case.settings.currency)} above the budget"
 
 
 def _loss(found: Why) -> str:
@@ -312,7 +330,8 @@ def _rests_on(found: Why) -> str:
     budget = "" if found.budget is None else f", cost to the budget of {money(found.budget, currency)}"
     return (
         f"Each number is moved alone, the rest as in the workbook{held}{budget}. A deal counts as in only where it is "
-        "in force for half of a term. Each end of a bracket is proved: by a plan with it that costs no more than the "
+        "in force for half of a term, and as left out only where it is not signed at all. "
+        "Each end of a bracket is proved: by a plan with it that costs no more than the "
         "best without it, or than the budget where that is less, and by a search that shows that there is none."
     )
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 from optimizer.case.case import Case
 from optimizer.solve.amounts import Amounts, Claims
 from optimizer.solve.check import balance, choices, deals, demand, incentives, known, limits, money, plants
+from optimizer.solve.check import stop as stopping
 from optimizer.solve.check.book import SHARE, Book
+from optimizer.solve.check.stop import Halt
 
 BLOCKS = (choices, deals, plants, balance, demand, incentives, limits, money)
 
 
 def check_plan(
-    case: Case, amounts: Amounts, claims: Claims, budget: float | None = None, cap: float | None = None
+    case: Case, amounts: Amounts, claims: Claims, budget: float | None = None, cap: float | None = None,
+    halt: Halt | None = None,
 ) -> tuple[str, ...]:
     """What a plan breaks, one sentence a row; empty when everything holds.
 
@@ -25,13 +28,16 @@ def check_plan(
         claims: what is said of its dependence and cost.
         budget: most that it may cost, in the case's currency.
         cap: most that its dependence may be, a fraction.
+        halt: a stop of places that the plan meets, with what was planned before it.
     """
-    book = Book(case, amounts, claims)
+    book = Book(case, amounts, claims) if halt is None else stopping.Stopped(case, amounts, claims, halt)
     known.check(book)
     if book.complaints:
         return tuple(book.complaints)
     for block in BLOCKS:
         block.check(book)
+    if isinstance(book, stopping.Stopped):
+        stopping.check(book)
     if budget is not None:
         book.at_most("cost against the budget", claims.cost, budget, [], book.currency)
     if cap is not None:

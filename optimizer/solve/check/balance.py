@@ -29,7 +29,7 @@ def check(book: Book) -> None:
 def _bought(book: Book, terms: dict[Key, list[float]]) -> None:
     for (name, t), tonnes in book.amounts.buy.items():
         row = book.supplies[name]
-        exposed = book.exposed_share(row.place, row.exposed_share)
+        exposed = book.exposed(row, t)
         for cls, share in (("clear", 1 - exposed), ("exposed", exposed)):
             if share:
                 terms[row.place, row.material, t, cls].append(share * tonnes)
@@ -40,7 +40,7 @@ def _runs(book: Book, terms: dict[Key, list[float]]) -> None:
         plant = book.plants[k]
         if cls == "exposed" and not book.inputs[r] and tonnes > 1e-6:
             book.complaints.append(f"'{k}' runs '{r}' exposed in {t} though it has no inputs")
-        exposed = 1.0 if cls == "exposed" else book.exposed_share(plant.place, plant.exposed_share)
+        exposed = 1.0 if cls == "exposed" else book.exposed(plant, t)
         for material, amount in book.inputs[r].items():
             terms[plant.place, material, t, cls].append(-amount * tonnes)
         made = {book.output[r]: 1 - plant.partner_keeps}

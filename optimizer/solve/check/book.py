@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from optimizer.case.case import Case
-from optimizer.case.schema import Deal, Plant, Series
+from optimizer.case.schema import Deal, Lane, Plant, Series, Supply
 from optimizer.solve.amounts import Amounts, Claims
 
 RELATIVE = 1e-6
@@ -35,11 +35,13 @@ class Book:
         amounts: the plan's decisions.
         claims: what is said of it.
         complaints: what does not hold, in words.
+        listed: kind and year -> facts, material and tonnes of its flows, as far as some limit has asked for them.
     """
 
     def __init__(self, case: Case, amounts: Amounts, claims: Claims) -> None:
         self.case, self.amounts, self.claims = case, amounts, claims
         self.complaints: list[str] = []
+        self.listed: dict[tuple[str, int], list[tuple[dict[str, str | None], str, float]]] = {}
         self.years = case.years
         self.first, self.end = case.years[0], case.years[-1] + 1
         self.home = {p.name for p in case.places if p.home}
@@ -140,8 +142,9 @@ class Book:
         return found
 
     def active(self, deal: str, year: int) -> float:
-        """The part of a year in which a deal is in force."""
-        return sum(inside(year, start, end) for _, _, start, end, _ in self.signed[deal])
+        """The part of a year in which a deal is in force: what was signed before the case, and what closes."""
+        closes = self.deals[deal].chance > 0
+        return sum(inside(year, start, end) for _, _, start, end, past in self.signed[deal] if past or closes)
 
     def operating(self, plant: str, begin: float, end: float, year: int, after: float = 0.0,
                   first: int = 1, last: int | None = None) -> float:
@@ -192,9 +195,20 @@ class Book:
         some = self.meters[deal] if things is None else things
         return sum(self.amounts.alloc.get((deal, *thing, year), 0.0) for thing in some)
 
-    def exposed_share(self, place: str, given: float | None) -> float:
-        """An exposed share, its blank read."""
-        return given if given is not None else (1.0 if place in self.concern else 0.0)
+    def exposed(self, row: Supply | Plant, year: int) -> float:
+        """The exposed share of what a supply or plant gives in a year, its blank read."""
+        return row.exposed_share if row.exposed_share is not None else (1.0 if row.place in self.concern else 0.0)
+
+    def room(self, row: Supply | Plant | Lane | Deal, year: int, most: float, level: Callable[[Book], float]) -> float:
+        """What a limit of a row of the case leaves in a year: as much as it says.
+
+        Args:
+            row: what is limited.
+            year: the year.
+            most: what the limit says.
+            level: how much of it a plan uses.
+        """
+        return most
 
 
 def inside(year: int, begin: float, end: float) -> float:

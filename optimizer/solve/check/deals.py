@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from optimizer.case.schema import Deal, Groups, matches
 from optimizer.solve.check.book import Book, times
 
@@ -62,14 +64,20 @@ def check(book: Book) -> None:
             if row is not None and row.limit is not None:
                 for deal in {d for group in groups for d in group}:
                     part = times(row.limit, t, book.active(deal, t))
-                    through = book.amounts.alloc.get((deal, sheet, name, t), 0.0)
-                    book.at_most(f"{sheet}[{name}] in {t} under '{deal}'", through, part, [])
+                    through = partial(_through, key=(deal, sheet, name, t))
+                    room = book.room(row, t, part, through)
+                    book.at_most(f"{sheet}[{name}] in {t} under '{deal}'", through(book), room, [])
     for row_of in book.deals.values():
         for t in book.years:
             _band(book, row_of, t)
     for missing, t in book.amounts.missed:
         if book.deals[missing].missed_charge is None:
             book.complaints.append(f"'{missing}' misses take in {t} without a charge for it")
+
+
+def _through(book: Book, key: tuple[str, str, str, int]) -> float:
+    """What flows under a deal through a lane, plant or supply in a year."""
+    return book.amounts.alloc.get(key, 0.0)
 
 
 def _band(book: Book, deal: Deal, t: int) -> None:
@@ -84,4 +92,5 @@ def _band(book: Book, deal: Deal, t: int) -> None:
     elif missed:
         book.complaints.append(f"'{deal.name}' misses take in {t} without a least take")
     if deal.most is not None:
-        book.at_most(f"most of '{deal.name}' in {t}", taken, times(deal.most, t, active), [taken])
+        room = book.room(deal, t, times(deal.most, t, active), partial(Book.volume, deal=deal.name, year=t))
+        book.at_most(f"most of '{deal.name}' in {t}", taken, room, [taken])

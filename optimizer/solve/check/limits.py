@@ -147,7 +147,9 @@ def _flows(book: Book, given: Filter | None, t: int) -> list[Flow]:
         "supply": _supply, "plants": _made, "lanes": _shipped, "demand": _served, "short": _short, "deals": _deals,
         "stocks": _stocks,
     }
-    flows = [one for one in makers[kind](book, t) if _fits(given, one[0])]
+    if (kind, t) not in book.listed:
+        book.listed[kind, t] = makers[kind](book, t)
+    flows = [one for one in book.listed[kind, t] if _fits(given, one[0])]
     if kind != "deals":
         return flows
     # A lane, plant or supply on a meter counts once, whichever of its materials is picked.

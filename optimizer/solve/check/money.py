@@ -111,7 +111,9 @@ def _deals(book: Book, till: _Till) -> None:
             missed = book.amounts.missed.get((name, t), 0.0)
             till.pay("missed takes", t, times(deal.missed_charge, t, missed), deal.payer)
         for year, terms, start, end, past in book.signed[name]:
-            for j in range(terms):
+            # A deal that never closes is paid for at its signing; no renewal falls due, and nothing after it.
+            failed = deal.chance == 0 and not past
+            for j in range(1 if failed else terms):
                 shift = 0.0 if deal.term is None else j * deal.term
                 stop = end if deal.term is None else start + shift + deal.term
                 at = book.decided(year) + shift
@@ -119,7 +121,7 @@ def _deals(book: Book, till: _Till) -> None:
                     paid = _paid(book, at, 0.0, past)
                     costs = [(y, deal.signing_cost.at(max(y, book.first))) for y in paid]
                     till.by_use("signing", costs, start + shift, stop, deal.payer, deal.heading)
-                for row in (p for p in book.case.payments if p.deal == name):
+                for row in (p for p in book.case.payments if p.deal == name and not failed):
                     costs = [(y, row.amount) for y in _paid(book, at, row.years_after, past)]
                     till.by_use("payments", costs, start + shift, stop, row.payer or deal.payer, row.heading)
 

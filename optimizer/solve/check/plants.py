@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from optimizer.solve.check.book import CLASSES, Book
 
 
 def check(book: Book) -> None:
     """What is made, bought, shipped and sold stays inside what can be."""
-    a = book.amounts
-    for plant in book.plants:
+    for plant, of in book.plants.items():
         recipes = [r for k, r in book.runs if k == plant]
         for t in book.years:
             for delay in sorted({0.0, *(book.runs[plant, r].qualification_delay for r in recipes)}):
-                used = [
-                    book.runs[plant, r].capacity_used * a.run.get((plant, r, t, c), 0.0)
-                    for r in recipes
-                    if book.runs[plant, r].qualification_delay >= delay
-                    for c in CLASSES
-                ]
                 what = f"capacity of '{plant}' in {t}" + (f", qualified for {delay:g} years" if delay else "")
-                book.at_most(what, sum(used), book.capacity(plant, t, delay), used)
+                used = _used(book, plant, t, delay)
+                taken = partial(_taken, plant=plant, year=t, delay=delay)
+                book.at_most(what, sum(used), book.room(of, t, book.capacity(plant, t, delay), taken), used)
     for name, supply in book.supplies.items():
-        bought = [a.buy.get((name, t), 0.0) for t in book.years]
+        bought = [book.flow("Supply", name, t) for t in book.years]
         for t, tonnes in zip(book.years, bought, strict=True):
             if supply.limit is not None and tonnes > 0:
-                book.at_most(f"limit of Supply[{name}] in {t}", tonnes, supply.limit.at(t), [])
+                room = book.room(supply, t, supply.limit.at(t), partial(Book.flow, sheet="Supply", name=name, year=t))
+                book.at_most(f"limit of Supply[{name}] in {t}", tonnes, room, [])
         if supply.total is not None:
             book.at_most(f"total of Supply[{name}]", sum(bought), supply.total, bought)
     for name, lane in book.lanes.items():
         for t in book.years:
             flow = book.flow("Lanes", name, t)
             if lane.limit is not None and flow > 0:
-                book.at_most(f"limit of Lanes[{name}] in {t}", flow, lane.limit.at(t), [])
+                room = book.room(lane, t, lane.limit.at(t), partial(Book.flow, sheet="Lanes", name=name, year=t))
+                book.at_most(f"limit of Lanes[{name}] in {t}", flow, room, [])
             if flow > 1e-6 and not (lane.from_year or t) <= t <= (lane.to_year or t):
                 book.complaints.append(f"Lanes[{name}] carries {flow:,.3f} t in {t}, when it is closed")
     _sales(book)
+
+
+def _used(book: Book, plant: str, year: int, delay: float) -> list[float]:
+    """Capacity that the runs of a plant take up, of recipes with a qualification delay or a longer one."""
+    return [
+        book.runs[plant, r].capacity_used * book.amounts.run.get((plant, r, year, c), 0.0)
+        for k, r in book.runs if k == plant and book.runs[plant, r].qualification_delay >= delay for c in CLASSES
+    ]
+
+
+def _taken(book: Book, plant: str, year: int, delay: float) -> float:
+    return sum(_used(book, plant, year, delay))
 
 
 def _sales(book: Book) -> None:
