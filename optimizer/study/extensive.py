@@ -78,8 +78,8 @@ class Search:
             session: the whole in the solver, where rows were added to it; they stay.
             gap: part of the scale that may stay open; that of the options where None.
             second: whether the expectation is made least among what is best for the goal.
-            like: values of the whole, of which the integers are a solution that is known; without one the solver is long
-                in finding a first.
+            like: values of the whole, of which the integers are a solution that is known; without one the solver is
+                long in finding a first.
         """
         session = session or self.session(of)
         money, gap = of.compiled.money, self.options.gap if gap is None else gap
