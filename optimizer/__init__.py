@@ -40,8 +40,8 @@ What less dependence costs, from the least cost to the least dependence, each po
 [(2200220, 1.0), (2440314, 0.7), (2679920, 0.4)]
 
 Other questions about a plan are functions too: :func:`alternatives`, :func:`why`, :func:`why_all`, :func:`tornado`,
-:func:`stress`, :func:`robust`, :func:`sample`, :func:`compare`, :func:`prices`. What a point less of dependence would
-cost, and what a wrong price would change:
+:func:`stress`, :func:`robust`, :func:`sample`, :func:`conflict`, :func:`compare`, :func:`prices`. What a point less of
+dependence would cost, and what a wrong price would change:
 
 >>> worth = {price.what: price.less_money.each for price in prices(solve(case)).prices}
 >>> round(worth["dependence allowed"])
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from optimizer.solve.solve import solve
     from optimizer.study.alternatives import alternatives
     from optimizer.study.compare import compare
+    from optimizer.study.conflict import conflict
     from optimizer.study.frontier import frontier
     from optimizer.study.prices import prices
     from optimizer.study.robust import robust
@@ -95,6 +96,7 @@ _HOMES = {
     "alternatives": ("optimizer.study.alternatives", "alternatives"),
     "check": ("optimizer.case.checks", "check_case"),
     "compare": ("optimizer.study.compare", "compare"),
+    "conflict": ("optimizer.study.conflict", "conflict"),
     "frontier": ("optimizer.study.frontier", "frontier"),
     "prices": ("optimizer.study.prices", "prices"),
     "read_case": ("optimizer.case.read", "read_case"),
@@ -120,6 +122,7 @@ __all__ = [
     "alternatives",
     "check",
     "compare",
+    "conflict",
     "frontier",
     "prices",
     "read_case",

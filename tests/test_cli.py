@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -174,9 +175,6 @@ def test_a_second_solver_is_asked(home: Path, tmp_path: Path) -> None:
     (("solve", "sound", "--cap", "30"), 2, "Write --cap '30 %'."),
     (("solve", "sound", "--budget", "1e999"), 2, "that is more than any number here can be"),
     (("solve", "sound", "--budget=-3"), 2, "--budget -3 is less than nothing"),
-    (("solve", "sound", "--budget", "1"), 4, "No plan meets every demand and limit of the case with a cost of at most "
-     "USD 1. With --goal cost the least cost is told."),
-    (("solve", "sound", "--budget", "1", "--confirm"), 4, " agrees."),
     (("solve", "sound", "--goal", "dependense"), 2, "Did you mean 'dependence'?"),
     (("solve", "nosuch.xlsx"), 5, "There is no file or folder 'nosuch.xlsx'."),
     (("solve", "faulty"), 5, "Demand!"),
@@ -193,6 +191,26 @@ def test_what_cannot_be_done_is_told(home: Path, arguments: tuple[str, ...], cod
     found = document(optimizer(home, *arguments, "--json"))
     assert found["exit"] == code
     assert not (home / "reports").exists()
+
+
+def test_no_plan_within_a_budget(home: Path, tmp_path: Path) -> None:
+    done = optimizer(home, "solve", "sound", "--budget", "1", "--out", str(tmp_path))
+    assert done.returncode == 4
+    told = "No plan meets every demand and limit of the case with a cost of at most USD 1. With --goal cost the least"
+    assert told in " ".join(done.stderr.split())
+    assert "--budget (a cost of at most USD 1) cannot be met" in " ".join(done.stdout.split())
+
+
+def test_no_plan_is_confirmed_and_explained(home: Path, tmp_path: Path) -> None:
+    arguments = ("solve", "sound", "--budget", "1", "--confirm", "--out", str(tmp_path))
+    agreed, explained = r"A second solver, SCIP[^,]*, agrees\.", "--budget (a cost of at most USD 1) cannot be met"
+    done = optimizer(home, *arguments)
+    assert done.returncode == 4
+    assert re.search(agreed, " ".join(done.stderr.split()))
+    assert explained in " ".join(done.stdout.split())
+    found = document(optimizer(home, *arguments, "--json"))
+    assert re.search(agreed, found["data"]["message"])
+    assert explained in found["data"]["message"]
 
 
 def test_no_plan(home: Path, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from optimizer.case.units import Money, convert, express
 Cell = str | int | float | None
 """What is written into a cell; None for a blank one."""
 
-LAST = ("use", "source", "confidence", "note")
-"""Fields that every row has; their columns stand last."""
+LAST = ("use", "source", "confidence", "note", "law")
+"""Fields that every row has, or every row whose numbers bound a plan; their columns stand last."""
 
 
 @dataclass

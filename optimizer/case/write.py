@@ -6,11 +6,14 @@ What is written holds values only, never formulas, and is the same byte for byte
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from optimizer.case.case import Case
-from optimizer.case.findings import CaseError
+from optimizer.case.findings import CaseError, Finding
 from optimizer.case.grammar import number_text
+from optimizer.case.read import read_unchecked
 from optimizer.case.read_csv import escape, read_csv_folder
 from optimizer.case.tabulate import Cell, tables_of
 from optimizer.case.template.book import workbook
@@ -40,6 +43,27 @@ def write_xlsx(case: Case, file: str | Path) -> None:
         OSError: the file cannot be written.
     """
     Path(file).write_bytes(workbook([sheet_from_table(table) for table in tables_of(case)]))
+
+
+def marked_xlsx(case: Case, texts: Mapping[str, str]) -> bytes:
+    """A workbook of a case in which some cells are coloured, commented and listed.
+
+    Args:
+        case: the case.
+        texts: address -> what is to be said of the number there.
+
+    Raises:
+        CaseError: a text is longer than a cell of a workbook can hold.
+    """
+    sheets = [sheet_from_table(table) for table in tables_of(case)]
+    with TemporaryDirectory() as folder:
+        # where each number comes to stand is known to whoever reads it back
+        file = Path(folder) / "case.xlsx"
+        file.write_bytes(workbook(sheets))
+        written, _ = read_unchecked(file)
+    cells = case if written is None else written
+    findings = [Finding(cells.cell(address), address, "", text, level="warning") for address, text in texts.items()]
+    return workbook(sheets, findings)
 
 
 def csv_folder_to_xlsx(folder: str | Path, file: str | Path) -> None:

@@ -16,6 +16,7 @@ from optimizer import cli
 from optimizer.case.case import Case
 from optimizer.case.changes import apply_changes, parse_set, scenario_changes
 from optimizer.case.checks import check_case
+from optimizer.case.checks.arrivals import cannot_arrive
 from optimizer.case.findings import CaseError, Finding
 from optimizer.case.look import MOST_FILE
 from optimizer.case.read import read_unchecked
@@ -102,6 +103,11 @@ def case_faults(message: str = "") -> Iterator[None]:
 def has_errors(findings: Sequence[Finding]) -> bool:
     """Whether a fault stands among the findings, not only warnings."""
     return any(finding.level == "error" for finding in findings)
+
+
+def only_short(case: Case, findings: Sequence[Finding]) -> bool:
+    """Whether all that is wrong with a case is that too little can arrive: then there is no plan, and a reason why."""
+    return {finding for finding in findings if finding.level == "error"} <= set(cannot_arrive(case))
 
 
 @contextmanager

@@ -177,9 +177,21 @@ def _robust() -> Kind:
     return Kind(ask, teller, {"goal": "expected"})
 
 
+def _conflict() -> Kind:
+    from optimizer.report.studies import conflict as teller
+    from optimizer.study.conflict import conflict
+
+    def ask(
+        case: Case, options: SolveOptions, arguments: Mapping[str, Any], executor: Executor, plan: Plan | None
+    ) -> Any:
+        return conflict(case, options, executor=executor, plan=plan, hopeless=arguments["hopeless"])
+
+    return Kind(ask, teller, {"hopeless": False})
+
+
 _KINDS: Mapping[str, Callable[[], Kind]] = {
     "frontier": _frontier, "alternatives": _alternatives, "why": _why, "tornado": _tornado,
-    "stress": _stress, "robust": _robust, "sample": _sample,
+    "stress": _stress, "robust": _robust, "sample": _sample, "conflict": _conflict,
 }
 """Name of a study -> how it is loaded."""
 

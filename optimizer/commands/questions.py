@@ -142,7 +142,8 @@ def stress(
     """What a stop of places of concern costs the plan, who goes short, and for how long each sector lasts.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         place: a place that stops; may be given several times, and they stop together; else all places of concern.
         years: how many years a stop lasts, e.g. "1,2"; a part of one too.
         start: years in which a stop begins, e.g. "2028,2030"; else each year of the case in turn.
@@ -186,7 +187,8 @@ def sample(
     """What a plan comes to in a thousand futures, and what would be decided in each; what tells them apart.
 
     Args:
-        case: a workbook, a folder of .csv files, the name of a shipped case, or a run folder.
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
         n: futures drawn from the sheet Ranges and the chances of closing.
         plan: run folder of the plan that is held through them; else the plan of the case is.
         anew: how many of the futures are decided anew too; else all of them, or none with --plan.
@@ -205,6 +207,29 @@ def sample(
         }
 
     return _study("sample", case, asked, named)
+
+
+def conflict(
+    case: str, /, *, apply: int | None = None, asked: Asked = Asked(),
+) -> int:
+    """Why there is no plan: the cells that stand in each other's way, and what would have to change for a plan.
+
+    Of a case with a plan it tells which numbers leave no slack, and how far each could still be tightened.
+
+    Args:
+        case: a workbook, a folder of .csv files, the name of a shipped case, or a run: its folder or the first letters
+            of its id.
+        apply: also write the way out of this number as a workbook, the changed cells marked.
+        asked: what every question takes.
+    """
+    def run() -> int:
+        from optimizer.commands.conflict import conflict_of
+
+        return conflict_of(case, asked, apply)
+
+    from optimizer.cli import answer
+
+    return answer("conflict", asked.json, run)
 
 
 def compare(
@@ -272,6 +297,6 @@ def _usage(message: str) -> Exception:
 
 
 COMMANDS: tuple[Callable[..., int], ...] = (
-    frontier, alternatives, why, tornado, stress, robust, sample, compare,
+    frontier, alternatives, why, tornado, stress, robust, sample, conflict, compare,
 )
 """Every command of this file."""

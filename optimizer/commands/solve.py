@@ -21,7 +21,7 @@ from optimizer.case.faults import UnitFault
 from optimizer.case.findings import CaseError, Finding
 from optimizer.case.units import Money, convert
 from optimizer.cli import CommandError
-from optimizer.commands.common import exists, find_case, fingerprint, has_errors, load, print_json, progress
+from optimizer.commands.common import exists, find_case, fingerprint, has_errors, load, only_short, print_json, progress
 from optimizer.commands.kinds import along, pool_of, question_names
 
 if TYPE_CHECKING:
@@ -61,16 +61,22 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     started, source = time.monotonic(), find_case(request.case)
     before = fingerprint(source)
     case, findings = load(request.case, request.changes, request.scenario)
-    if case is None or has_errors(findings):
+    if case is None or (has_errors(findings) and not only_short(case, findings)):
         raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
     read = time.monotonic() - started
     options, names = options_of(case, request), question_names(request.questions)
     check_writable(out)
+    short, findings = has_errors(findings), tuple(one for one in findings if one.level != "error")
     if findings and not (json or quiet):
         sys.stderr.write(f"Warnings of the checks: {len(findings)}; 'optimizer check' tells them.\n")
-    pool = pool_of(request.workers, request.scheduler) if names else None
-    plan = _solved(case, options, silent=quiet or json)
-    studies, unanswered = along(plan, names, pool, silent=quiet or json) if pool else ((), ())
+    pool = pool_of(request.workers, request.scheduler)
+    try:
+        plan = _planned(case, options, short=short, silent=quiet or json)
+    except CommandError as failure:
+        if failure.code != cli.NO_PLAN:
+            raise
+        return _unplanned(failure, case, options, request, out, read, findings, as_json=json, quiet=quiet)
+    studies, unanswered = along(plan, names, pool, silent=quiet or json) if names else ((), ())
     findings = (*findings, *unanswered)
     for one in unanswered:
         sys.stderr.write(f"{one.message}\n")
@@ -86,6 +92,22 @@ def solve_case(request: Request, out: Path, *, json: bool, quiet: bool) -> int:
     if fault and not json:
         sys.stderr.write(f"{fault.message}\n")
     return code
+
+
+def _unplanned(
+    failure: CommandError, case: Case, options: SolveOptions, request: Request, out: Path, read: float,
+    findings: tuple[Finding, ...], *, as_json: bool, quiet: bool,
+) -> int:
+    """Tells why there is no plan, in the terminal and in a run folder."""
+    from optimizer.commands.conflict import unplanned
+    from optimizer.commands.questions import Asked
+
+    asked = Asked(
+        out=out, time=request.time, workers=request.workers, scheduler=request.scheduler, json=as_json, quiet=quiet,
+    )
+    if not as_json:
+        sys.stderr.write(f"{failure.message}\n")
+    return unplanned(failure.message, case, options, asked, request.asked, read, findings)
 
 
 def _changed(source: Path) -> Finding:
@@ -118,9 +140,12 @@ def _show(
     sys.stdout.write(f"{run.as_posix()}\n" if run else "")
 
 
-def _solved(case: Case, options: SolveOptions, *, silent: bool) -> Plan:
+def _planned(case: Case, options: SolveOptions, *, short: bool, silent: bool) -> Plan:
+    """The plan; where too little can arrive, nothing is solved to know that there is none."""
     from optimizer.solve.solve import solve
 
+    if short:
+        raise CommandError(cli.NO_PLAN, "infeasible", _no_plan(case, options))
     with plan_faults(case, options), progress(silent) as told:
         return solve(case, options, told)
 

@@ -14,7 +14,7 @@ from optimizer.case.case import Case
 from optimizer.case.findings import CaseError, Finding
 from optimizer.case.shipped import shipped
 from optimizer.cli import CommandError
-from optimizer.commands.common import exists, has_errors, load, print_json, progress
+from optimizer.commands.common import exists, has_errors, load, only_short, print_json, progress
 from optimizer.commands.kinds import kind, pool_of
 from optimizer.commands.questions import Asked
 from optimizer.commands.solve import Request, check_writable, options_of, plan_faults
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from optimizer.solve.stopping import Stop
 
 GAP = 1e-4
+
+CODES = {"proved": cli.PROVED, "infeasible": cli.NO_PLAN}
+"""How a study ended -> exit code; of any other end it is that of one stopped early."""
 
 
 def study(name: str, source: str, asked: Asked, arguments: Mapping[str, Any]) -> int:
@@ -57,11 +60,24 @@ def study(name: str, source: str, asked: Asked, arguments: Mapping[str, Any]) ->
     return shown(told, run, findings, asked)
 
 
-def shown(told: Told, run: Path, findings: tuple[Finding, ...], asked: Asked) -> int:
-    """Prints what was found and where it lies; gives the exit code."""
-    code = cli.PROVED if told.status == "proved" else cli.STOPPED
+def shown(
+    told: Told, run: Path, findings: tuple[Finding, ...], asked: Asked, more: Mapping[str, Any] | None = None,
+    command: str = "",
+) -> int:
+    """Prints what was found and where it lies; gives the exit code.
+
+    Args:
+        told: what was found.
+        run: its run folder.
+        findings: warnings of the case.
+        asked: the command line.
+        more: what else its document says.
+        command: the command that answers, where it is not the study's own.
+    """
+    code = CODES.get(told.status, cli.STOPPED)
     if asked.json:
-        print_json(told.name, told.status, code, {**told.data, "run": run.as_posix()}, findings)
+        data = {**told.data, "run": run.as_posix(), **(more or {})}
+        print_json(command or told.name, told.status, code, data, findings)
         return code
     if not asked.quiet:
         from optimizer.report.grids import console
@@ -73,8 +89,19 @@ def shown(told: Told, run: Path, findings: tuple[Finding, ...], asked: Asked) ->
     return code
 
 
-def asked_of(source: str, asked: Asked) -> tuple[Case, tuple[Finding, ...], SolveOptions, tuple[str, ...]]:
-    """The case, its warnings, the options and what was changed; a run gives what nothing else says."""
+def asked_of(
+    source: str, asked: Asked, *, short: bool = False
+) -> tuple[Case, tuple[Finding, ...], SolveOptions, tuple[str, ...]]:
+    """The case, its warnings, the options and what was changed; a run gives what nothing else says.
+
+    Args:
+        source: what was named as the case.
+        asked: the command line.
+        short: whether a case will do in which too little can arrive.
+
+    Raises:
+        CommandError: the case has faults, or cannot be read.
+    """
     run = _meant(source, asked.out)
     known: Mapping[str, Any] = {}
     before: tuple[str, ...] = ()
@@ -86,8 +113,9 @@ def asked_of(source: str, asked: Asked) -> tuple[Case, tuple[Finding, ...], Solv
         known, before = dict(manifest.get("options") or {}), tuple(map(str, manifest.get("changes") or ()))
         source = str(run / "input")
     case, findings = load(source, asked.set_, asked.scenario)
-    if case is None or has_errors(findings):
+    if case is None or (has_errors(findings) and not (short and only_short(case, findings))):
         raise CommandError(cli.BAD_INPUT, "bad input", findings=findings)
+    findings = tuple(finding for finding in findings if finding.level != "error")
     if run is not None and known:
         from optimizer.report.origin import with_origin
 
@@ -169,6 +197,7 @@ def answered(
             # that there is none is an answer, found and told: a study that was interrupted it is not
             with suppress(OSError):
                 folder.forget()
+            failure.message = f"{failure.message} 'optimizer conflict' tells why."
         raise
     except OSError as fault:
         raise _unwritable(asked.out, fault) from None

@@ -52,7 +52,7 @@ UNSEEN = ("title", "budget", "budget_above_least_cost", "dependence_cap", "depen
           "goal", "then", "confidential", "stop_chance")
 """Settings that no row has: they are bounds of columns, or concern the search alone."""
 
-UNREAD = ("source", "confidence", "note")
+UNREAD = ("source", "confidence", "note", "law")
 """Columns of every sheet that no row rests on."""
 
 

@@ -61,7 +61,11 @@ def build(
     data = Data(case, money)
     if bounds is None:
         bounds = widest([propagate(data), *(propagate(Data(other)) for other in box)])
-    building = Building(data, bounds, templates=templates)
+    return filled(Building(data, bounds, templates=templates))
+
+
+def filled(building: Building) -> Model:
+    """The model of what every block adds to a building."""
     # nothing of a model is garbage before it is built, and looking for some takes a good part of the time
     with PauseGC():
         for block in BLOCKS:

@@ -26,11 +26,11 @@ SAME = 1e-6
 def price_of_point(executor: Executor, form: Form) -> float:
     """What one point less of dependence costs at a plan, in the case's currency.
 
-    The greatest of three, so that in a future that is as planned nothing cheaper is better than the plan: what its flows
-    cost more with its decisions held and a point less allowed; what its last point costs, by which a plan with a point
-    more is cheaper, all decided anew; and what it costs above the least cost for each point that it saves. On a frontier
-    that bends the first two are the dearer ones, and the last is where a signing buys many points at once. 0 where no
-    dependence is held, or where the plan of least cost depends no more.
+    The greatest of three, so that in a future that is as planned nothing cheaper is better than the plan: what its
+    flows cost more with its decisions held and a point less allowed; what its last point costs, by which a plan with a
+    point more is cheaper, all decided anew; and what it costs above the least cost for each point that it saves. On a
+    frontier that bends the first two are the dearer ones, and the last is where a signing buys many points at once.
+    0 where no dependence is held, or where the plan of least cost depends no more.
 
     Args:
         executor: where the solves run, on the ground of the plan.

@@ -76,6 +76,7 @@ ASKED: dict[str, Ask] = {
     "robust, a price": lambda at, asked: questions.robust(
         str(at / "now"), price_of_point="USD 2", asked=of_futures(asked, "regret")
     ),
+    "conflict, a plan": lambda at, asked: questions.conflict(str(at / "now"), asked=asked),
     "compare": lambda at, asked: questions.compare(str(at / "now"), str(at / "dearer"), asked=asked),
     "compare, nothing differs": lambda at, asked: questions.compare(str(at / "now"), str(at / "now"), asked=asked),
 }
@@ -119,8 +120,9 @@ def test_the_schema_can_refuse(
 
 
 def test_questions_beside_a_solve_stand_in_its_document(folder: Path) -> None:
-    done = document(optimizer(folder, "solve", "now", "--with", "alternatives,why,tornado,stress", "--json"))
-    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, ["alternatives", "stress", "tornado", "why"])
+    names = ["alternatives", "conflict", "robust", "stress", "tornado", "why"]
+    done = document(optimizer(folder, "solve", "now", "--with", ",".join(names), "--json"))
+    assert (done["exit"], sorted(done["data"]["studies"])) == (cli.PROVED, names)
     assert {one["name"] for one in done["data"]["studies"]["why"]["deals"]} == {"Korea toll", "Japan stake"}
 
 
@@ -320,6 +322,6 @@ def test_a_question_that_there_is_not_is_told_before_anything_is_solved(folder: 
     assert done.stdout == ""
     assert done.stderr.strip() == (
         "--with nonsense: there is no question 'nonsense'. Known: frontier, alternatives, why, tornado, "
-        "stress, robust, sample."
+        "stress, robust, sample, conflict."
     )
     assert not (folder / "none").exists()

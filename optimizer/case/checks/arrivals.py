@@ -19,6 +19,7 @@ from optimizer.case.checks.chain import Recipe, Thing, in_force, may_close, most
 from optimizer.case.checks.common import Faults
 from optimizer.case.checks.deals import metered
 from optimizer.case.checks.reach import Node, obtainable
+from optimizer.case.findings import Finding
 from optimizer.case.schema import Deal, Demand, Lane, Plant, Run, Series, Stock, Supply
 
 INF = math.inf
@@ -196,6 +197,13 @@ def arrivals(case: Case, faults: Faults) -> None:
             bounds = Bounds(case, clear)
             for node, those in lines.items():
                 _compare(case, faults, bounds, node, those)
+
+
+def cannot_arrive(case: Case) -> tuple[Finding, ...]:
+    """What must be served and cannot arrive, by arithmetic alone; empty where all can."""
+    faults = Faults(case)
+    arrivals(case, faults)
+    return tuple(faults.found)
 
 
 def _must(line: Demand, year: int, clear: bool) -> float:

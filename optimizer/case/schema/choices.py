@@ -7,11 +7,11 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from optimizer.case.schema.columns import column
-from optimizer.case.schema.rows import Named, Row
+from optimizer.case.schema.rows import Bounding, Row
 from optimizer.case.schema.values import Groups, Series
 
 
-class Deal(Named):
+class Deal(Bounding):
     """A deal on the table."""
 
     sheet: ClassVar[str] = "Deals"
@@ -94,7 +94,7 @@ class Payment(Row):
     payer: str | None = column("text", "Who pays.", default=None, blank="the deal's payer")
 
 
-class Plant(Named):
+class Plant(Bounding):
     """A plant, standing or possible; equal ones are one row with several orders."""
 
     sheet: ClassVar[str] = "Plants"
@@ -184,7 +184,7 @@ class Plant(Named):
         return self
 
 
-class Rule(Named):
+class Rule(Bounding):
     """A rule between choices."""
 
     sheet: ClassVar[str] = "Rules"

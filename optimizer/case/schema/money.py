@@ -7,11 +7,11 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from optimizer.case.schema.columns import column
-from optimizer.case.schema.rows import Named, Row
+from optimizer.case.schema.rows import Bounding, Named, Row
 from optimizer.case.schema.values import Filter, Series
 
 
-class Limit(Named):
+class Limit(Bounding):
     """A cap or a floor."""
 
     sheet: ClassVar[str] = "Limits"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from optimizer.case.schema.columns import column
-from optimizer.case.schema.rows import Named
+from optimizer.case.schema.rows import Bounding
 from optimizer.case.schema.values import Series
 
 
-class Demand(Named):
+class Demand(Bounding):
     """A sector's need of a product."""
 
     sheet: ClassVar[str] = "Demand"
@@ -36,7 +36,7 @@ class Demand(Named):
     )
 
 
-class Stock(Named):
+class Stock(Bounding):
     """A stockpile of one material at one place."""
 
     sheet: ClassVar[str] = "Stocks"

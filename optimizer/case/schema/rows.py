@@ -50,5 +50,14 @@ class Named(Row):
     name: str = column("text", "Name, unique in this sheet.")
 
 
+class Bounding(Named):
+    """A named row whose numbers bound a plan."""
+
+    law: bool = column(
+        "yes_no", "Whether its numbers stand as a law does: no way out of a conflict changes them.", default=False,
+        blank="no",
+    )
+
+
 def _text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from optimizer.case.schema.columns import column
-from optimizer.case.schema.rows import Named, Row
+from optimizer.case.schema.rows import Bounding, Named, Row
 from optimizer.case.schema.values import Groups, Series
 
 
@@ -117,7 +117,7 @@ class Run(Row):
     )
 
 
-class Supply(Named):
+class Supply(Bounding):
     """A source of a material at a place, outside what the case makes itself."""
 
     sheet: ClassVar[str] = "Supply"
@@ -148,7 +148,7 @@ class Supply(Named):
     deals: Groups = column("groups", "Deals that open it.", refers="Deals", default=(), blank="open without a deal")
 
 
-class Lane(Named):
+class Lane(Bounding):
     """A way for one material from one place to another."""
 
     sheet: ClassVar[str] = "Lanes"
