@@ -12,7 +12,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import process_time
 from typing import Any
 from unittest.mock import patch
@@ -42,7 +42,6 @@ TRIES = 3
 """Pyomo's interface now and then gives up on its own reading of the solver's output, on a busy machine."""
 
 DEAL = "Korea toll"
-RANGES = ("Deals[Korea toll].fee", "Plants[Scheme award*].capex")
 
 Found = dict[str, Any]
 
@@ -157,9 +156,6 @@ def _frontier(case: Case, points: int) -> Found:
 
 
 def _tornado(case: Case, plan: Plan) -> Found:
-    rows = tuple(row for row in case.ranges if row.address in RANGES)
-    assert len(rows) == len(RANGES)
-    case = replace(case, sheets={**case.sheets, "Ranges": rows})
     with _ours() as ours:
         asked = Noted(Ground(case, OPTIONS, ends.box(case, 0.1)))
         found = ends.tornado(case, OPTIONS, executor=asked, plan=plan)
