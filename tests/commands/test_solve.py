@@ -31,7 +31,7 @@ def solved_while(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
         happens()
         return small_plan()
 
-    monkeypatch.setattr(command, "_solved", search)
+    monkeypatch.setattr(command, "_planned", search)
 
 
 @pytest.mark.parametrize("name", ["case.xlsx", "case"])

@@ -193,7 +193,7 @@ def test_interrupted_it_keeps_what_it_has_and_goes_on(tmp_path: Path) -> None:
     assert noted in (3, 4), "the fourth may just have ended"
     kept = json.loads((part / "frontier.json").read_text(encoding="utf-8"))
     assert kept["ended"] == "interrupted"
-    assert 2 <= len(kept["points"]) <= noted
+    assert 2 <= len(kept["points"]) <= 4, "a search that was stopped may have found a plan"
     resumed = document(optimizer(tmp_path, *asked, "--resume", "--json"))
     assert (resumed["exit"], resumed["data"]["ended"]) == (0, "points")
     assert tmp_path / resumed["data"]["run"] == part.with_name(part.name.removesuffix(".part"))

@@ -142,7 +142,9 @@ def test_a_change_that_cannot_be_made() -> None:
 
 
 def signed(brute: Brute, held: Held, deal: str) -> bool:
-    """Whether a deal is signed so that at least half its term lies inside the horizon."""
+    """Whether a deal is signed so that it is in force for at least half its term inside the horizon."""
+    if brute.compiled.data.deals[deal].chance == 0:
+        return False
     for s in brute.compiled.data.signings[deal]:
         inside = sum(s.phi(t) for t in brute.compiled.data.years)
         if held.get(("sign", (deal, s.year, s.terms))) and (s.end == float("inf") or inside >= s.length / 2):
