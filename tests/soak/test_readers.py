@@ -31,7 +31,7 @@ Cells = dict[str, list[list[Value]]]
 CODES = {cli.PROVED, cli.BAD_INPUT}
 """What a check may end with: the case is sound, or it is told what is wrong with it."""
 
-FEW = settings(max_examples=settings().max_examples // 2, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=settings().max_examples // 4, suppress_health_check=list(HealthCheck))
 """Six tests of 50 inputs each; `make soak` asks for 3,400."""
 
 cells = st.one_of(st.sampled_from(TEXTS), st.sampled_from(FLOATS), st.text(max_size=9),

@@ -52,7 +52,7 @@ def tightened(seed: int, cap: float | None, budget: float | None) -> tuple[Case,
     return replace(case, settings=case.settings.model_copy(update=none)), Asked(cap, budget)
 
 
-@settings(max_examples=30, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=20, deadline=None, phases=UNSHRUNK)
 @given(seed=SEEDS, cap=CAPS, budget=BUDGETS)
 def test_elastic_columns_at_nothing_are_the_model_itself(seed: int, cap: float | None, budget: float | None) -> None:
     case, asked = tightened(seed, cap, budget)
@@ -78,7 +78,7 @@ def without(case: Case, asked: Asked, clash: Clash, left_out: int | None, *, who
     return Judge(arrays, whole=whole).infeasible(giving)
 
 
-@settings(max_examples=12, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=6, deadline=None, phases=UNSHRUNK)
 @given(seed=SEEDS, cap=CAPS, budget=BUDGETS)
 def test_a_conflict_is_infeasible_alone_and_feasible_without_any_one_of_it(
     seed: int, cap: float | None, budget: float | None
