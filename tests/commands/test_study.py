@@ -179,7 +179,7 @@ def test_bad_input_is_told_in_a_sentence_and_leaves_no_folder(
 def test_interrupted_it_keeps_what_it_has_and_goes_on(tmp_path: Path) -> None:
     """Ctrl-C in the fourth search: the answers before are kept and told; with --resume it ends as if it had not."""
     write_csv(world(Size(8, 4, 6, 10), 1), tmp_path / "world")
-    asked = ("frontier", "world", "--points", "5")
+    asked = ("frontier", "world", "--points", "5", "--workers", "1")
     process = start(tmp_path, *asked)
     assert process.stderr is not None
     assert any(line.startswith("4 of about") for line in process.stderr)
